@@ -1,0 +1,281 @@
+package io.penstock.storage;
+
+import io.penstock.spi.RecordBatch;
+import io.penstock.spi.RecordBatch.EntryVisitor;
+import io.penstock.spi.StoreException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.zip.CRC32C;
+import org.agrona.DirectBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a shard's journal at opening and decides where it ends. It only reads: the {@link Tail} is
+ * mended later, once every shard has been read.
+ *
+ * <p>A crash during an append can leave half a frame, and only as the last thing in the journal:
+ * the torn tail, which is cut. Whatever else does not fit (a bad frame with a good one after it, a
+ * missing position or segment, a file that is not ours) is damage that no crash of a process
+ * explains, and stops the opening.
+ */
+final class JournalRecovery {
+  private final Path directory;
+  private final ShardIdentity identity;
+  private final EntryVisitor visitor;
+  private final CRC32C crc = new CRC32C();
+
+  private long positionNext = SegmentFormat.POSITION_FIRST;
+  private @Nullable Path tailPath;
+  private long tailNumber;
+  private int tailOffset = SegmentFormat.HEADER_LENGTH;
+  private boolean torn;
+
+  private JournalRecovery(
+      final Path directory, final ShardIdentity identity, final EntryVisitor visitor) {
+    this.directory = directory;
+    this.identity = identity;
+    this.visitor = visitor;
+  }
+
+  /**
+   * Where a journal ends.
+   *
+   * @param path the segment to append to; null when the first has yet to be made
+   * @param number its number
+   * @param offset where in it the next frame goes
+   * @param torn whether half a frame lies there, to be zeroed first
+   * @param positionNext position of the next frame
+   * @param surplus later segments, without a frame, to be deleted
+   */
+  record Tail(
+      @Nullable Path path,
+      long number,
+      int offset,
+      boolean torn,
+      long positionNext,
+      List<Path> surplus) {
+    /** The end of a journal without a segment. */
+    static Tail ofNothing(final List<Path> surplus) {
+      return new Tail(
+          null, 0, SegmentFormat.HEADER_LENGTH, false, SegmentFormat.POSITION_FIRST, surplus);
+    }
+  }
+
+  /**
+   * Reads a journal.
+   *
+   * @param directory the shard's directory
+   * @param identity the shard
+   * @param visitor is shown each entry in order
+   * @return where it ends
+   * @throws JournalCorruptedException when it is damaged before its end
+   * @throws StoreException when it cannot be read
+   */
+  static Tail recover(
+      final Path directory, final ShardIdentity identity, final EntryVisitor visitor) {
+    try {
+      return new JournalRecovery(directory, identity, visitor).walk();
+    } catch (final IOException e) {
+      throw new StoreException(
+          "journal must be readable: directory=" + directory + "; check its permissions", e);
+    }
+  }
+
+  private Tail walk() throws IOException {
+    final List<SegmentFiles.Found> found = SegmentFiles.list(directory);
+    requireNoGap(found);
+    final SegmentFiles.Found last = found.get(found.size() - 1);
+    for (final SegmentFiles.Found segment : found) {
+      try (MappedFile file = MappedFile.readOnly(segment.path())) {
+        if (segment != last || !isUnborn(file)) {
+          walk(segment, file);
+        }
+      }
+    }
+    if (tailPath == null) {
+      return Tail.ofNothing(paths(found));
+    }
+    final List<Path> surplus = paths(found.subList((int) tailNumber + 1, found.size()));
+    return new Tail(tailPath, tailNumber, tailOffset, torn, positionNext, surplus);
+  }
+
+  private void walk(final SegmentFiles.Found segment, final MappedFile file) {
+    SegmentFormat.checkHeader(file, identity, segment.number());
+    int offset = SegmentFormat.HEADER_LENGTH;
+    while (isFrame(file, offset)) {
+      requireNext(file, offset);
+      deliver(file, offset);
+      positionNext++;
+      offset += SegmentFormat.frameLength(file.buffer(), offset);
+    }
+    final boolean clean = isZero(file.buffer(), offset);
+    if (!clean) {
+      requireTorn(file, offset);
+    }
+    if (tailPath == null || offset > SegmentFormat.HEADER_LENGTH || !clean) {
+      tailPath = segment.path();
+      tailNumber = segment.number();
+      tailOffset = offset;
+      torn = !clean;
+    }
+  }
+
+  private void requireNoGap(final List<SegmentFiles.Found> found) {
+    for (int i = 0; i < found.size(); i++) {
+      if (found.get(i).number() != i) {
+        throw new JournalCorruptedException(
+            "segments must follow each other",
+            SegmentFiles.path(directory, i),
+            0,
+            "segment " + i,
+            "none");
+      }
+    }
+    if (found.isEmpty()) {
+      throw new JournalCorruptedException(
+          "a journal must have its first segment",
+          SegmentFiles.path(directory, 0),
+          0,
+          "segment 0",
+          "none");
+    }
+  }
+
+  /** A good frame must be the next one, and nothing bad may lie before it. */
+  private void requireNext(final MappedFile file, final int offset) {
+    if (torn) {
+      throw corrupted();
+    }
+    final long position = SegmentFormat.framePosition(file.buffer(), offset);
+    if (position != positionNext) {
+      throw new JournalCorruptedException(
+          "frame positions must follow each other", file.path(), offset, positionNext, position);
+    }
+  }
+
+  /** What does not read as a frame must be the last thing in the journal. */
+  private void requireTorn(final MappedFile file, final int offset) {
+    if (torn) {
+      throw corrupted();
+    }
+    final int next = findFrame(file, offset + SegmentFormat.FRAME_ALIGNMENT);
+    if (next >= 0) {
+      throw new JournalCorruptedException(
+          "a frame before the end of the journal must be whole",
+          file.path(),
+          offset,
+          "frame " + positionNext,
+          "no such frame, but frame "
+              + SegmentFormat.framePosition(file.buffer(), next)
+              + " at "
+              + next);
+    }
+  }
+
+  private JournalCorruptedException corrupted() {
+    return new JournalCorruptedException(
+        "a frame before the end of the journal must be whole",
+        Objects.requireNonNull(tailPath),
+        tailOffset,
+        "frame " + positionNext,
+        "no such frame, but a later segment in use");
+  }
+
+  private boolean isFrame(final MappedFile file, final int offset) {
+    if (file.length() - offset < SegmentFormat.FRAME_HEADER_LENGTH) {
+      return false;
+    }
+    final DirectBuffer segment = file.buffer();
+    final int length = SegmentFormat.frameLength(segment, offset);
+    return length >= SegmentFormat.FRAME_HEADER_LENGTH
+        && length <= file.length() - offset
+        && length % SegmentFormat.FRAME_ALIGNMENT == 0
+        && SegmentFormat.frameCrc(segment, offset) == crcOf(file, offset, length);
+  }
+
+  private int crcOf(final MappedFile file, final int offset, final int length) {
+    final ByteBuffer bytes = file.bytes().clear();
+    return SegmentFormat.frameCrc(crc, bytes, offset, length, identity.engineId());
+  }
+
+  /**
+   * Finds a frame of this journal that comes later; the position is looked at first, as the
+   * checksum is dear.
+   */
+  private int findFrame(final MappedFile file, final int begin) {
+    final long positionMax = positionNext + file.length() / SegmentFormat.FRAME_HEADER_LENGTH;
+    final int end = file.length() - SegmentFormat.FRAME_HEADER_LENGTH;
+    for (int offset = begin; offset <= end; offset += SegmentFormat.FRAME_ALIGNMENT) {
+      final long position = SegmentFormat.framePosition(file.buffer(), offset);
+      if (position >= positionNext && position <= positionMax && isFrame(file, offset)) {
+        return offset;
+      }
+    }
+    return -1;
+  }
+
+  private void deliver(final MappedFile file, final int offset) {
+    final int entries = offset + SegmentFormat.FRAME_HEADER_LENGTH;
+    final int length =
+        SegmentFormat.frameLength(file.buffer(), offset) - SegmentFormat.FRAME_HEADER_LENGTH;
+    try {
+      RecordBatch.forEach(file.buffer(), entries, length, visitor);
+    } catch (final IllegalArgumentException e) {
+      throw new JournalCorruptedException(
+          "a frame must hold whole entries",
+          file.path(),
+          offset,
+          "entries of " + length + " bytes",
+          e.getMessage(),
+          e);
+    }
+  }
+
+  /**
+   * Whether a segment file holds nothing after its header.
+   *
+   * @param segment the file
+   * @return true when there is nothing to lose in it
+   * @throws IOException when it cannot be read
+   */
+  static boolean isWithoutFrames(final Path segment) throws IOException {
+    try (MappedFile file = MappedFile.readOnly(segment)) {
+      return isZero(file.buffer(), Math.min(SegmentFormat.HEADER_LENGTH, file.length()));
+    }
+  }
+
+  /**
+   * A last segment whose creation a power failure cut short: nothing but zeros, or a header with
+   * too little after it.
+   */
+  private static boolean isUnborn(final MappedFile file) {
+    if (isZero(file.buffer(), 0)) {
+      return true;
+    }
+    return file.length() >= SegmentFormat.HEADER_LENGTH
+        && file.length() < SegmentFormat.statedLength(file.buffer())
+        && isZero(file.buffer(), SegmentFormat.HEADER_LENGTH);
+  }
+
+  private static boolean isZero(final DirectBuffer bytes, final int begin) {
+    int offset = begin;
+    for (; offset <= bytes.capacity() - Long.BYTES; offset += Long.BYTES) {
+      if (bytes.getLong(offset) != 0) {
+        return false;
+      }
+    }
+    for (; offset < bytes.capacity(); offset++) {
+      if (bytes.getByte(offset) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static List<Path> paths(final List<SegmentFiles.Found> found) {
+    return found.stream().map(SegmentFiles.Found::path).toList();
+  }
+}

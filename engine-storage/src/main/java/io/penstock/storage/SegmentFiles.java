@@ -1,0 +1,143 @@
+package io.penstock.storage;
+
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** The segment files of one shard: their names, and how one comes into being. */
+final class SegmentFiles {
+  private static final String PREFIX = "journal-";
+  private static final String SUFFIX = ".seg";
+  private static final String TEMPORARY_SUFFIX = ".tmp";
+  private static final int NUMBER_DIGITS = 19;
+  private static final int FILL_LENGTH = 64 * 1024;
+
+  private SegmentFiles() {}
+
+  /**
+   * A segment found in a directory.
+   *
+   * @param path the file
+   * @param number the number in its name
+   */
+  record Found(Path path, long number) {}
+
+  /**
+   * Lists the segments of a shard.
+   *
+   * @param directory the shard's directory
+   * @return the segments by number; other files are not looked at
+   * @throws IOException when the directory cannot be read
+   */
+  static List<Found> list(final Path directory) throws IOException {
+    final List<Found> found = new ArrayList<>();
+    try (Stream<Path> files = Files.list(directory)) {
+      for (final Path path : (Iterable<Path>) files::iterator) {
+        final String name = path.getFileName().toString();
+        if (name.matches(PREFIX + "\\d{" + NUMBER_DIGITS + "}" + SUFFIX)) {
+          found.add(
+              new Found(
+                  path,
+                  Long.parseLong(
+                      name.substring(PREFIX.length(), PREFIX.length() + NUMBER_DIGITS))));
+        }
+      }
+    }
+    found.sort(Comparator.comparingLong(Found::number));
+    return found;
+  }
+
+  /**
+   * Deletes the segments of a shard that never came to be, finished or not.
+   *
+   * @param directory the shard's directory
+   * @throws IOException when one cannot be deleted
+   */
+  static void deleteAll(final Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      for (final Path path : (Iterable<Path>) files::iterator) {
+        if (path.getFileName().toString().startsWith(PREFIX)) {
+          Files.delete(path);
+        }
+      }
+    }
+  }
+
+  static Path path(final Path directory, final long number) {
+    return directory.resolve(
+        String.format(Locale.ROOT, PREFIX + "%0" + NUMBER_DIGITS + "d" + SUFFIX, number));
+  }
+
+  /**
+   * Creates a segment: header, then zeros to its end, really written, so that a full disk shows
+   * here and not in a mapped page.
+   *
+   * <p>It is filled under a temporary name and renamed: a crash leaves the segment or no segment.
+   *
+   * @param directory the shard's directory
+   * @param identity the shard
+   * @param number number of the segment
+   * @param length its length in bytes
+   * @return the file
+   * @throws IOException when there is no room, or the file cannot be made; then nothing is left of
+   *     it
+   */
+  static Path create(
+      final Path directory, final ShardIdentity identity, final long number, final int length)
+      throws IOException {
+    final Path path = path(directory, number);
+    final Path temporary = path.resolveSibling(path.getFileName() + TEMPORARY_SUFFIX);
+    try {
+      fill(temporary, identity, number, length);
+      return Files.move(temporary, path, ATOMIC_MOVE);
+    } catch (final IOException e) {
+      deleteQuietly(temporary, e);
+      throw e;
+    }
+  }
+
+  /** Forces a directory's entries to the disk, where the system can do that. */
+  static void forceDirectory(final Path directory) {
+    try (FileChannel channel = FileChannel.open(directory, READ)) {
+      channel.force(true);
+    } catch (final IOException e) {
+      // Some systems cannot open or force a directory; there the rename alone has to do.
+    }
+  }
+
+  private static void fill(
+      final Path file, final ShardIdentity identity, final long number, final int length)
+      throws IOException {
+    final ByteBuffer zeros = ByteBuffer.allocateDirect(Math.min(FILL_LENGTH, length));
+    try (FileChannel channel = FileChannel.open(file, CREATE, TRUNCATE_EXISTING, WRITE)) {
+      for (long written = 0; written < length; ) {
+        zeros.clear().limit((int) Math.min(zeros.capacity(), length - written));
+        written += channel.write(zeros, written);
+      }
+      final ByteBuffer header = ByteBuffer.allocate(SegmentFormat.HEADER_LENGTH);
+      SegmentFormat.writeHeader(header, identity, number, length);
+      channel.write(header.clear(), 0);
+    }
+  }
+
+  private static void deleteQuietly(final Path file, final IOException reason) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (final IOException e) {
+      reason.addSuppressed(e);
+    }
+  }
+}

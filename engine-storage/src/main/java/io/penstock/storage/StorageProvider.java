@@ -1,0 +1,64 @@
+package io.penstock.storage;
+
+import io.penstock.spi.Durability;
+import io.penstock.spi.Store;
+import io.penstock.spi.StoreProvider;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens stores in directories, or in memory: the entry to this module.
+ *
+ * <p>Found by {@link java.util.ServiceLoader}; make one yourself to choose {@link StorageOptions}.
+ * Has no state; any thread may open stores, several at once.
+ */
+public final class StorageProvider implements StoreProvider {
+  private final StorageOptions options;
+
+  /** Creates a provider with the default options. */
+  public StorageProvider() {
+    this(StorageOptions.defaults());
+  }
+
+  /**
+   * Creates a provider.
+   *
+   * @param options how stores are laid out
+   */
+  public StorageProvider(final StorageOptions options) {
+    this.options = Objects.requireNonNull(options, "options");
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws DirectoryInUseException when another engine owns the directory
+   * @throws JournalCorruptedException when the journal is damaged before its end
+   * @throws DurabilityUnavailableException when the durability is not offered yet
+   */
+  @Override
+  public Store open(
+      final @Nullable Path directory, final Durability durability, final int shardCount) {
+    if (shardCount < 1 || shardCount > EngineManifest.SHARD_COUNT_MAX) {
+      throw new IllegalArgumentException(
+          "shardCount must be in [1, "
+              + EngineManifest.SHARD_COUNT_MAX
+              + "]: shardCount="
+              + shardCount);
+    }
+    return switch (durability) {
+      case MEMORY -> new StoreOpening(options).inMemory(shardCount);
+      case PROCESS_CRASH -> new StoreOpening(options).inDirectory(require(directory), shardCount);
+      case POWER_LOSS -> throw new DurabilityUnavailableException(durability);
+    };
+  }
+
+  private static Path require(final @Nullable Path directory) {
+    if (directory == null) {
+      throw new IllegalArgumentException(
+          "directory must be given: durability=PROCESS_CRASH; use MEMORY to keep nothing");
+    }
+    return directory.toAbsolutePath().normalize();
+  }
+}

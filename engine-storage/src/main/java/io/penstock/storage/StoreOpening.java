@@ -1,0 +1,206 @@
+package io.penstock.storage;
+
+import io.penstock.spi.Store;
+import io.penstock.spi.StoreException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Opens one store: lock, manifest, recovery of every shard, and only then the first change to a
+ * journal.
+ *
+ * <p>Used once. Whatever fails, all that was opened is closed again.
+ */
+final class StoreOpening {
+  private static final String SHARD_DIRECTORY_PREFIX = "shard-";
+
+  private final StorageOptions options;
+  private final List<AutoCloseable> resources = new ArrayList<>();
+
+  /**
+   * Creates the opening of one store.
+   *
+   * @param options how the store is laid out
+   */
+  StoreOpening(final StorageOptions options) {
+    this.options = options;
+  }
+
+  /**
+   * Opens a store that keeps nothing.
+   *
+   * @param shardCount number of shards
+   * @return the store
+   */
+  Store inMemory(final int shardCount) {
+    try {
+      final List<StateView> views = createViews(shardCount);
+      final List<ViewedShard> shards = new ArrayList<>();
+      for (final StateView view : views) {
+        shards.add(new ViewedShard(null, view, options.recordLengthMax()));
+      }
+      return new LocalStore(shards, describe("MEMORY", views), resources);
+    } catch (final RuntimeException | Error e) {
+      closeAll(e);
+      throw e;
+    }
+  }
+
+  /**
+   * Opens the store of a directory, made if absent.
+   *
+   * @param directory where it lives
+   * @param shardCount number of shards of a new store
+   * @return the store, recovered
+   */
+  Store inDirectory(final Path directory, final int shardCount) {
+    try {
+      createDirectory(directory);
+      own(DirectoryLock.acquire(directory));
+      final EngineManifest manifest = EngineManifest.read(directory);
+      return manifest == null
+          ? create(directory, EngineManifest.create(shardCount))
+          : recover(directory, manifest);
+    } catch (final IOException e) {
+      closeAll(e);
+      throw new StoreException(
+          "directory must be writable: directory=" + directory + "; check its room and permissions",
+          e);
+    } catch (final RuntimeException | Error e) {
+      closeAll(e);
+      throw e;
+    }
+  }
+
+  /** The manifest comes last: a directory without one never acknowledged anything. */
+  private Store create(final Path directory, final EngineManifest manifest) throws IOException {
+    removeUnfinished(directory);
+    final List<JournalRecovery.Tail> tails = new ArrayList<>();
+    for (int shard = 0; shard < manifest.shardCount(); shard++) {
+      Files.createDirectory(shardDirectory(directory, shard));
+      tails.add(JournalRecovery.Tail.ofNothing(List.of()));
+    }
+    final Store store = open(directory, manifest, createViews(manifest.shardCount()), tails);
+    manifest.write(directory);
+    return store;
+  }
+
+  private Store recover(final Path directory, final EngineManifest manifest) {
+    final List<StateView> views = createViews(manifest.shardCount());
+    final List<JournalRecovery.Tail> tails = new ArrayList<>();
+    for (int shard = 0; shard < manifest.shardCount(); shard++) {
+      tails.add(
+          JournalRecovery.recover(
+              shardDirectory(directory, shard),
+              new ShardIdentity(manifest.engineId(), shard),
+              ViewedShard.applyTo(views.get(shard))));
+    }
+    return open(directory, manifest, views, tails);
+  }
+
+  private Store open(
+      final Path directory,
+      final EngineManifest manifest,
+      final List<StateView> views,
+      final List<JournalRecovery.Tail> tails) {
+    final Flusher flusher = new Flusher(String.valueOf(directory.getFileName()));
+    final List<Journal> journals = new ArrayList<>();
+    final List<ViewedShard> shards = new ArrayList<>();
+    for (int shard = 0; shard < manifest.shardCount(); shard++) {
+      final Journal journal =
+          own(
+              Journal.open(
+                  shardDirectory(directory, shard),
+                  new ShardIdentity(manifest.engineId(), shard),
+                  tails.get(shard),
+                  options,
+                  flusher));
+      journals.add(journal);
+      shards.add(new ViewedShard(journal, views.get(shard), options.recordLengthMax()));
+    }
+    own(flusher).start(journals);
+    return new LocalStore(
+        shards, describe("PROCESS_CRASH", views) + ", directory=" + directory, resources);
+  }
+
+  private List<StateView> createViews(final int shardCount) {
+    final List<StateView> views = new ArrayList<>();
+    for (int shard = 0; shard < shardCount; shard++) {
+      views.add(own(Views.create(options)));
+    }
+    return views;
+  }
+
+  private <T extends AutoCloseable> T own(final T resource) {
+    resources.add(resource);
+    return resource;
+  }
+
+  private void closeAll(final Throwable reason) {
+    final Exception failure = LocalStore.closeAll(resources);
+    if (failure != null) {
+      reason.addSuppressed(failure);
+    }
+  }
+
+  private static void createDirectory(final Path directory) throws IOException {
+    if (Files.exists(directory) && !Files.isDirectory(directory)) {
+      throw new StoreException(
+          "directory must be a directory: directory=" + directory + "; choose another path");
+    }
+    Files.createDirectories(directory);
+  }
+
+  /**
+   * Deletes what an opening that a crash cut short has left; journals with frames in them are not
+   * that, and stay.
+   */
+  private static void removeUnfinished(final Path directory) throws IOException {
+    final List<Path> unfinished = new ArrayList<>();
+    try (Stream<Path> entries = Files.list(directory)) {
+      for (final Path entry : (Iterable<Path>) entries::iterator) {
+        if (entry.getFileName().toString().startsWith(SHARD_DIRECTORY_PREFIX)
+            && Files.isDirectory(entry)) {
+          unfinished.add(entry);
+        }
+      }
+    }
+    for (final Path shard : unfinished) {
+      requireNoFrames(shard, directory);
+    }
+    for (final Path shard : unfinished) {
+      SegmentFiles.deleteAll(shard);
+      Files.delete(shard);
+    }
+  }
+
+  private static void requireNoFrames(final Path shard, final Path directory) throws IOException {
+    for (final SegmentFiles.Found segment : SegmentFiles.list(shard)) {
+      if (!JournalRecovery.isWithoutFrames(segment.path())) {
+        throw new StoreException(
+            "a directory with a journal must have its manifest: missing="
+                + directory.resolve(EngineManifest.FILE_NAME)
+                + ", journal="
+                + segment.path()
+                + "; restore the manifest from a backup");
+      }
+    }
+  }
+
+  private static Path shardDirectory(final Path directory, final int shard) {
+    return directory.resolve(SHARD_DIRECTORY_PREFIX + shard);
+  }
+
+  private static String describe(final String durability, final List<StateView> views) {
+    return "durability="
+        + durability
+        + ", view="
+        + views.get(0).name()
+        + ", shards="
+        + views.size();
+  }
+}

@@ -1,0 +1,124 @@
+package io.penstock.storage;
+
+import io.penstock.spi.RecordBatch;
+import io.penstock.spi.RecordBatch.EntryVisitor;
+import io.penstock.spi.ShardStore;
+import io.penstock.spi.StoreException;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shard's store: a journal that is the record, absent for MEMORY, and a view of it that answers
+ * reads.
+ */
+final class ViewedShard implements ShardStore {
+  private final @Nullable Journal journal;
+  private final StateView view;
+  private final int recordLengthMax;
+  private final EntryVisitor check = this::check;
+  private final EntryVisitor apply;
+  private @Nullable Throwable viewFailure;
+
+  /**
+   * Creates the store of a shard.
+   *
+   * @param journal where batches are appended; null keeps nothing
+   * @param view the live records, as the journal has them
+   * @param recordLengthMax longest image in bytes that is accepted
+   */
+  ViewedShard(final @Nullable Journal journal, final StateView view, final int recordLengthMax) {
+    this.journal = journal;
+    this.view = view;
+    this.recordLengthMax = recordLengthMax;
+    apply = applyTo(view);
+  }
+
+  /**
+   * Makes what applies journal entries to a view.
+   *
+   * @param view the view
+   * @return puts images, removes removals, skips events
+   */
+  static EntryVisitor applyTo(final StateView view) {
+    return (kind, recordId, payload, offset, length) -> {
+      if (kind == RecordBatch.IMAGE) {
+        view.put(recordId, payload, offset, length);
+      } else if (kind == RecordBatch.REMOVAL) {
+        view.remove(recordId);
+      }
+    };
+  }
+
+  @Override
+  public void forEach(final RecordVisitor visitor) {
+    view.forEach(visitor);
+  }
+
+  @Override
+  public void append(final RecordBatch batch) {
+    if (batch.isEmpty()) {
+      return;
+    }
+    requireViewInStep();
+    batch.forEach(check);
+    if (journal != null) {
+      journal.append(batch);
+    }
+    try {
+      batch.forEach(apply);
+    } catch (final RuntimeException | Error e) {
+      viewFailure = e;
+      requireViewInStep();
+    }
+  }
+
+  @Override
+  public void sync() {
+    if (journal != null) {
+      journal.requireSound();
+    }
+  }
+
+  @Override
+  public int read(final long recordId, final MutableDirectBuffer target, final int targetOffset) {
+    return view.read(recordId, target, targetOffset);
+  }
+
+  /** Closes the view; the journal is closed by the store, once the flusher has let go of it. */
+  @Override
+  public void close() {
+    view.close();
+  }
+
+  /** A view that missed a batch is no view of the journal any more. */
+  private void requireViewInStep() {
+    if (viewFailure != null) {
+      throw new StoreException(
+          "view must take every batch: view="
+              + view.name()
+              + ", records="
+              + view.size()
+              + "; give the JVM more direct memory and open the engine again, the journal has all that was appended",
+          viewFailure);
+    }
+  }
+
+  private void check(
+      final int kind,
+      final long recordId,
+      final DirectBuffer payload,
+      final int offset,
+      final int length) {
+    if (kind == RecordBatch.IMAGE && length > recordLengthMax) {
+      throw new StoreException(
+          "record must not be too long: recordId="
+              + recordId
+              + ", length="
+              + length
+              + ", recordLengthMax="
+              + recordLengthMax
+              + "; keep large values elsewhere or raise StorageOptions.recordLengthMax");
+    }
+  }
+}
