@@ -1,0 +1,119 @@
+package io.penstock.engine;
+
+import io.penstock.spi.RecordBatch;
+import io.penstock.spi.ShardStore;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.collections.LongHashSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The case records that the command in hand works on: loaded from the store once, changed in place,
+ * written as one batch.
+ *
+ * <p>Belongs to the shard's thread. Buffers are used again.
+ */
+final class CaseFile {
+  private static final int POOL_MAX = 64;
+
+  private final ShardStore store;
+  private final Definitions definitions;
+  private final RecordBatch batch = new RecordBatch(4096);
+  private final Long2ObjectHashMap<CaseRecord> open = new Long2ObjectHashMap<>();
+  private final List<CaseRecord> order = new ArrayList<>();
+  private final CaseRecord peeked = new CaseRecord();
+  private final LongHashSet removed = new LongHashSet();
+  private final ArrayDeque<CaseRecord> pool = new ArrayDeque<>();
+
+  CaseFile(final ShardStore store, final Definitions definitions) {
+    this.store = store;
+    this.definitions = definitions;
+  }
+
+  void begin(final long nowNs) {
+    batch.begin(nowNs);
+  }
+
+  /** A case's record, or null when there is no such case; the same view all through one command. */
+  @Nullable CaseRecord load(final long caseId) {
+    final CaseRecord loaded = open.get(caseId);
+    if (loaded != null) {
+      return loaded;
+    }
+    if (removed.contains(caseId)) {
+      return null;
+    }
+    final CaseRecord record = fromPool();
+    if (store.read(caseId, record.buffer(), 0) < 0) {
+      pool.add(record);
+      return null;
+    }
+    keep(caseId, record.wrap(definitions.layout(record)));
+    return record;
+  }
+
+  /** A case's record to look at once, or null; valid until the next call, and never written. */
+  @Nullable CaseRecord peek(final long caseId) {
+    return store.read(caseId, peeked.buffer(), 0) < 0
+        ? null
+        : peeked.wrap(definitions.layout(peeked));
+  }
+
+  CaseRecord create(
+      final CaseLayout layout, final long caseId, final int definitionId, final long nowNs) {
+    final CaseRecord record = fromPool().create(layout, caseId, definitionId, nowNs);
+    keep(caseId, record);
+    return record;
+  }
+
+  /** Records that something other than a case record is part of the batch. */
+  RecordBatch batch() {
+    return batch;
+  }
+
+  /** Takes a record out: it will not be there after the batch. */
+  void remove(final long caseId) {
+    batch.removal(caseId);
+    removed.add(caseId);
+    open.remove(caseId);
+  }
+
+  /** Writes every record that changed and appends the batch to the store. */
+  void commit(final TimerQueue timers) {
+    for (int i = 0; i < order.size(); i++) {
+      final CaseRecord record = order.get(i);
+      if (record.isChanged() && open.get(record.caseId()) == record) {
+        record.nextCaseVersion();
+        batch.image(record.caseId(), record.buffer(), 0, record.length());
+        timers.schedule(
+            record.caseId(), record.isRunning() ? record.nextDueNs() : TimerQueue.NEVER);
+      }
+    }
+    if (!batch.isEmpty()) {
+      store.append(batch);
+    }
+    close();
+  }
+
+  /** Forgets the open records. */
+  void close() {
+    for (int i = 0; i < order.size() && pool.size() < POOL_MAX; i++) {
+      pool.add(order.get(i));
+    }
+    order.clear();
+    open.clear();
+    removed.clear();
+  }
+
+  private CaseRecord fromPool() {
+    final CaseRecord record = pool.poll();
+    return record == null ? new CaseRecord() : record;
+  }
+
+  private void keep(final long caseId, final CaseRecord record) {
+    open.put(caseId, record);
+    order.add(record);
+  }
+}

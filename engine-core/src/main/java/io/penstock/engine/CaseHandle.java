@@ -1,0 +1,325 @@
+package io.penstock.engine;
+
+import io.penstock.engine.CommandEncoder.CommandType;
+import io.penstock.workflow.Inputs;
+import io.penstock.workflow.Values;
+import io.penstock.workflow.Variable;
+import io.penstock.workflow.Workflow;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One case, to be asked and to be told things. Safe for any thread; keeps nothing of the case
+ * alive.
+ *
+ * <p>Commands return once they are acknowledged, as durable as the engine's mode says. Reads see
+ * the latest acknowledged state or a newer one.
+ */
+public final class CaseHandle implements Values {
+  private static final long[] NO_CHUNK = new long[64];
+
+  private final Engine engine;
+  private final Shard shard;
+  private final long caseId;
+  private final int generation;
+  private final int index;
+  private long[] chunk;
+
+  CaseHandle(final Engine engine, final Shard shard, final long caseId) {
+    this.engine = engine;
+    this.shard = shard;
+    this.caseId = caseId;
+    generation = CaseId.generation(caseId);
+    index = StatusTable.index(caseId);
+    final long[] found = shard.statuses().chunk(caseId);
+    chunk = found == null ? NO_CHUNK : found;
+  }
+
+  /**
+   * Id of the case, unique in its engine's directory.
+   *
+   * @return the id, positive
+   */
+  public long caseId() {
+    return caseId;
+  }
+
+  /**
+   * Where the case stands. A hot read (R1): one array load, wait-free, no allocation.
+   *
+   * @return the status
+   */
+  public CaseStatus status() {
+    final long[] known = chunk;
+    return known == NO_CHUNK ? statusOfNewChunk() : StatusTable.read(known, index, generation);
+  }
+
+  /** The handle was made before anything was published where the case's status will stand. */
+  private CaseStatus statusOfNewChunk() {
+    final long[] found = shard.statuses().chunk(caseId);
+    if (found == null) {
+      return CaseStatus.UNKNOWN;
+    }
+    chunk = found; // racy, but each thread finds the same chunk
+    return StatusTable.read(found, index, generation);
+  }
+
+  /**
+   * Waits until the case has ended.
+   *
+   * @return how it ended
+   * @throws CommandRejectedException {@link Rejection#UNKNOWN_CASE} when the case is not known
+   * @throws EngineClosedException when the engine is closed meanwhile
+   * @throws EngineException when the calling thread is interrupted
+   */
+  public Outcome join() {
+    final Optional<Outcome> ended = status().outcome();
+    return ended.isPresent() ? ended.get() : outcome(engine.await(sendAwait()));
+  }
+
+  /**
+   * Waits for a while until the case has ended.
+   *
+   * @param timeout how long at most
+   * @return how it ended, or empty when it goes on
+   * @throws CommandRejectedException {@link Rejection#UNKNOWN_CASE} when the case is not known
+   * @throws EngineClosedException when the engine is closed meanwhile
+   * @throws EngineException when the calling thread is interrupted
+   */
+  public Optional<Outcome> join(final Duration timeout) {
+    final Optional<Outcome> ended = status().outcome();
+    if (ended.isPresent()) {
+      return ended;
+    }
+    final PendingReplies.Reply reply = sendAwait();
+    try {
+      return Optional.of(outcome(Replies.await(reply, shard.roleName(), timeout.toNanos())));
+    } catch (final TimeoutException e) {
+      shard.replies().take(reply.number);
+      return status().outcome();
+    }
+  }
+
+  private PendingReplies.Reply sendAwait() {
+    return engine.send(shard, encoder(CommandType.AWAIT_END));
+  }
+
+  private Outcome outcome(final @Nullable Object answer) {
+    if (answer instanceof CaseStatus status && status.outcome().isPresent()) {
+      return status.outcome().get();
+    }
+    throw new AssertionError(
+        "wait must be answered with an outcome: case=" + caseId + ", answer=" + answer);
+  }
+
+  /**
+   * The value of a variable.
+   *
+   * @throws CommandRejectedException {@link Rejection#UNKNOWN_CASE} or {@link
+   *     Rejection#WORKFLOW_NOT_DEPLOYED}
+   */
+  @Override
+  public <T> Optional<T> find(final Variable<T> variable) {
+    return record().find(variable);
+  }
+
+  /**
+   * All variables that have a value, by name, in the order of their declaration; read together.
+   *
+   * @return the values
+   * @throws CommandRejectedException {@link Rejection#UNKNOWN_CASE} or {@link
+   *     Rejection#WORKFLOW_NOT_DEPLOYED}
+   */
+  public Map<String, Object> variables() {
+    final CaseRecord record = record();
+    final Map<String, Object> values = new LinkedHashMap<>();
+    for (final Variable<?> variable : record.layout().workflow.variables()) {
+      record.find(variable).ifPresent(value -> values.put(variable.name(), value));
+    }
+    return values;
+  }
+
+  /**
+   * The key that the case was started with.
+   *
+   * @return the key, or empty when it has none
+   * @throws CommandRejectedException {@link Rejection#UNKNOWN_CASE} or {@link
+   *     Rejection#WORKFLOW_NOT_DEPLOYED}
+   */
+  public Optional<String> key() {
+    return Optional.ofNullable(record().text(CaseLayout.KEY_SLOT));
+  }
+
+  /**
+   * What went wrong last, with the task's name: why the case failed, timed out or is dead-locked,
+   * or a failure that was handled.
+   *
+   * @return the text, or empty when nothing has gone wrong
+   * @throws CommandRejectedException {@link Rejection#UNKNOWN_CASE} or {@link
+   *     Rejection#WORKFLOW_NOT_DEPLOYED}
+   */
+  public Optional<String> failure() {
+    return Optional.ofNullable(record().text(CaseLayout.FAILURE_SLOT));
+  }
+
+  /**
+   * Cancels the case and everything in it (WCP-20).
+   *
+   * @throws CommandRejectedException {@link Rejection#UNKNOWN_CASE}, {@link Rejection#CASE_ENDED}
+   */
+  public void cancel() {
+    engine.await(engine.send(shard, encoder(CommandType.CANCEL)));
+  }
+
+  /**
+   * Sends a message to the case; it is kept until a task takes it.
+   *
+   * @param message name of the message, one that the workflow waits for
+   * @param inputs sets variables when the message is taken
+   * @throws CommandRejectedException {@link Rejection#UNKNOWN_CASE}, {@link Rejection#CASE_ENDED},
+   *     {@link Rejection#UNKNOWN_MESSAGE}, {@link Rejection#RECORD_TOO_LARGE}
+   */
+  public void send(final String message, final Consumer<Inputs> inputs) {
+    send(message, null, inputs);
+  }
+
+  /**
+   * Sends a message to the case, once for each key: a second one of the same name and key is
+   * accepted and changes nothing.
+   *
+   * @param message name of the message, one that the workflow waits for
+   * @param idempotencyKey names this message, for senders that may send twice; null for none
+   * @param inputs sets variables when the message is taken
+   * @throws CommandRejectedException {@link Rejection#UNKNOWN_CASE}, {@link Rejection#CASE_ENDED},
+   *     {@link Rejection#UNKNOWN_MESSAGE}, {@link Rejection#RECORD_TOO_LARGE}
+   */
+  public void send(
+      final String message, final @Nullable String idempotencyKey, final Consumer<Inputs> inputs) {
+    final Changes changes = changes(inputs);
+    engine.await(
+        engine.send(
+            shard,
+            encoder(CommandType.SEND_MESSAGE).text(message).text(idempotencyKey).changes(changes)));
+  }
+
+  /**
+   * The manual tasks of the case, and of the instances in it, that wait for somebody.
+   *
+   * @return the work items
+   * @throws CommandRejectedException {@link Rejection#UNKNOWN_CASE}, {@link Rejection#CASE_ENDED}
+   */
+  @SuppressWarnings("unchecked") // what the kernel answers
+  public List<WorkItem> workItems() {
+    final Object items = engine.await(engine.send(shard, encoder(CommandType.LIST_WORK_ITEMS)));
+    return items == null ? List.of() : List.copyOf((List<WorkItem>) items);
+  }
+
+  /**
+   * Claims a work item: nobody else can complete it.
+   *
+   * @param task name of the manual task
+   * @param who who claims it
+   * @throws CommandRejectedException {@link Rejection#UNKNOWN_CASE}, {@link Rejection#CASE_ENDED},
+   *     {@link Rejection#UNKNOWN_TASK}, {@link Rejection#WORK_ITEM_NOT_OPEN}, {@link
+   *     Rejection#WORK_ITEM_CLAIMED}
+   */
+  public void claim(final String task, final String who) {
+    engine.await(
+        engine.send(
+            shard, encoder(CommandType.CLAIM).text(task).putLong(0).putLong(claimHash(who))));
+  }
+
+  /**
+   * Completes a work item that nobody has claimed.
+   *
+   * @param task name of the manual task
+   * @param inputs sets variables
+   * @throws CommandRejectedException {@link Rejection#UNKNOWN_CASE}, {@link Rejection#CASE_ENDED},
+   *     {@link Rejection#UNKNOWN_TASK}, {@link Rejection#WORK_ITEM_NOT_OPEN}, {@link
+   *     Rejection#WORK_ITEM_CLAIMED}, {@link Rejection#RECORD_TOO_LARGE}
+   */
+  public void complete(final String task, final Consumer<Inputs> inputs) {
+    complete(task, 0, 0, inputs);
+  }
+
+  /**
+   * Completes a work item as the one who may have claimed it.
+   *
+   * @param task name of the manual task
+   * @param who who completes it
+   * @param inputs sets variables
+   * @throws CommandRejectedException {@link Rejection#UNKNOWN_CASE}, {@link Rejection#CASE_ENDED},
+   *     {@link Rejection#UNKNOWN_TASK}, {@link Rejection#WORK_ITEM_NOT_OPEN}, {@link
+   *     Rejection#WORK_ITEM_CLAIMED}, {@link Rejection#RECORD_TOO_LARGE}
+   */
+  public void complete(final String task, final String who, final Consumer<Inputs> inputs) {
+    complete(task, 0, claimHash(who), inputs);
+  }
+
+  /**
+   * Completes exactly this work item, not one of a later round of the same task.
+   *
+   * @param item the work item
+   * @param who who completes it
+   * @param inputs sets variables
+   * @throws CommandRejectedException as {@link #complete(String, String, Consumer)}
+   */
+  public void complete(final WorkItem item, final String who, final Consumer<Inputs> inputs) {
+    final CaseHandle owner = item.caseId() == caseId ? this : engine.handle(item.caseId());
+    owner.complete(item.task(), item.number(), claimHash(who), inputs);
+  }
+
+  private void complete(
+      final String task, final int number, final long claimer, final Consumer<Inputs> inputs) {
+    final Changes changes = changes(inputs);
+    engine.await(
+        engine.send(
+            shard,
+            encoder(CommandType.COMPLETE_WORK_ITEM)
+                .text(task)
+                .putLong(number)
+                .putLong(claimer)
+                .changes(changes)));
+  }
+
+  private Changes changes(final Consumer<Inputs> inputs) {
+    final Workflow workflow = record().layout().workflow;
+    final Changes changes = new Changes(workflow);
+    inputs.accept(changes);
+    return changes;
+  }
+
+  private CommandEncoder encoder(final CommandType type) {
+    return shard.encoder(type, caseId, engine.clock().monotonicNs());
+  }
+
+  private CaseRecord record() {
+    shard.checkRunning();
+    final CaseRecord record = shard.read(caseId);
+    if (record == null) {
+      throw new CommandRejectedException(
+          Rejection.UNKNOWN_CASE,
+          "case must be known: case=" + caseId + "; it never was, or it ended long ago");
+    }
+    return record;
+  }
+
+  private static long claimHash(final String who) {
+    long hash = 0xcbf29ce484222325L;
+    for (int i = 0; i < who.length(); i++) {
+      hash = (hash ^ who.charAt(i)) * 0x100000001b3L;
+    }
+    return hash == 0 ? 1 : hash;
+  }
+
+  @Override
+  public String toString() {
+    return "case " + Long.toHexString(caseId) + " " + status();
+  }
+}

@@ -1,0 +1,158 @@
+package io.penstock.engine;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import io.penstock.spi.ShardObserver;
+import java.nio.charset.StandardCharsets;
+import org.agrona.DirectBuffer;
+import org.agrona.collections.LongArrayList;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Who is there: gives ids to new cases, finds cases by key and parent, and lets ended ones go in
+ * time. Belongs to the shard's thread.
+ *
+ * <p>Keeps one record of its own in the store: the generation up to which ids may be given,
+ * reserved in blocks, so that an id is not given twice over restarts.
+ */
+final class CaseRoster {
+  /** Id of the roster's own record. Definitions have negative ids above it, cases positive ones. */
+  static final long RECORD_ID = Long.MIN_VALUE;
+
+  /** Longest case record, in bytes. */
+  static final int RECORD_LENGTH_MAX = 120 * 1024;
+
+  private static final int GENERATIONS_RESERVED = 1 << 20;
+
+  private final CaseFile file;
+  private final CaseIndex index;
+  private final StatusTable statuses;
+  private final TimerQueue timers;
+  private final Effects effects;
+  private final Definitions definitions;
+  private final ShardObserver observer;
+  private final int endedCasesKept;
+  private final UnsafeBuffer ownRecord = new UnsafeBuffer(new byte[Long.BYTES]);
+  private final UnsafeBuffer keyView = new UnsafeBuffer(new byte[0]);
+  private int generation;
+  private long generationLimit;
+
+  CaseRoster(
+      final CaseFile file,
+      final CaseIndex index,
+      final StatusTable statuses,
+      final TimerQueue timers,
+      final Effects effects,
+      final Definitions definitions,
+      final ShardObserver observer,
+      final int endedCasesKept) {
+    this.file = file;
+    this.index = index;
+    this.statuses = statuses;
+    this.timers = timers;
+    this.effects = effects;
+    this.definitions = definitions;
+    this.observer = observer;
+    this.endedCasesKept = endedCasesKept;
+  }
+
+  /** Takes in the roster's own record at recovery. */
+  void recover(final DirectBuffer record, final int offset) {
+    generationLimit = record.getLong(offset, LITTLE_ENDIAN);
+    generation = (int) (generationLimit & CaseId.GENERATION_MASK);
+  }
+
+  CaseRecord createCase(
+      final Definition definition,
+      final CaseLayout layout,
+      final int virtualShard,
+      final byte[] key,
+      final long nowNs) {
+    final CaseRecord record = create(definition.id, layout, virtualShard, nowNs);
+    if (key.length > 0) {
+      keyView.wrap(key);
+      record.putSystem(CaseLayout.KEY_SLOT, keyView, 0, key.length);
+      index.addKey(definition.name, new String(key, StandardCharsets.UTF_8), record.caseId());
+    }
+    return record;
+  }
+
+  CaseRecord createInstance(
+      final CaseRecord parent,
+      final int task,
+      final int instance,
+      final CaseLayout layout,
+      final long nowNs) {
+    final CaseRecord child =
+        create(parent.definitionId(), layout, CaseId.virtualShard(parent.caseId()), nowNs);
+    child.setParent(parent.caseId(), task, instance);
+    child.copyTraceFrom(parent);
+    index.addChild(parent.caseId(), child.caseId());
+    return child;
+  }
+
+  private CaseRecord create(
+      final int definitionId, final CaseLayout layout, final int virtualShard, final long nowNs) {
+    final long caseId = CaseId.of(virtualShard, nextGeneration(), statuses.allocate(virtualShard));
+    effects.publish(caseId, CaseStatus.RUNNING);
+    definitions.get(definitionId).runningCount++;
+    return file.create(layout, caseId, definitionId, nowNs);
+  }
+
+  private int nextGeneration() {
+    generation = generation + 1 & CaseId.GENERATION_MASK;
+    if (generation == 0) {
+      generation = 1;
+    }
+    if (generation > generationLimit || generationLimit - generation > GENERATIONS_RESERVED) {
+      generationLimit = (long) generation + GENERATIONS_RESERVED - 1;
+      ownRecord.putLong(0, generationLimit, LITTLE_ENDIAN);
+      file.batch().image(RECORD_ID, ownRecord, 0, Long.BYTES);
+    }
+    return generation;
+  }
+
+  /**
+   * A case that is not an instance has ended: it is kept for a while, and the one that ended
+   * longest ago goes.
+   */
+  void ended(final CaseRecord record, final CaseStatus status, final long nowNs) {
+    final Definition definition = definitions.get(record.definitionId());
+    definition.runningCount--;
+    effects.publish(record.caseId(), status);
+    final Definition.Deployed deployed = definition.deployed();
+    if (deployed != null) {
+      observer.caseEnded(deployed.workflowNumber(), status.code(), nowNs - record.startedNs());
+    }
+    index.addEnded(record.caseId());
+    while (index.endedCount() > endedCasesKept) {
+      forget(index.pollEnded());
+    }
+  }
+
+  private void forget(final long caseId) {
+    final CaseRecord record = file.load(caseId);
+    if (record == null) {
+      return;
+    }
+    final String key = record.text(CaseLayout.KEY_SLOT);
+    if (key != null) {
+      index.removeKey(definitions.get(record.definitionId()).name, key, caseId);
+    }
+    file.remove(caseId);
+    effects.release(caseId);
+  }
+
+  /** An instance of a for-each has ended and been counted: nothing of it is kept. */
+  void forgetInstance(final CaseRecord child) {
+    definitions.get(child.definitionId()).runningCount--;
+    index.removeChild(child.parentId(), child.caseId());
+    timers.schedule(child.caseId(), TimerQueue.NEVER);
+    effects.release(child.caseId());
+    file.remove(child.caseId());
+  }
+
+  LongArrayList instancesOf(final long caseId) {
+    return index.childrenOf(caseId);
+  }
+}

@@ -1,0 +1,119 @@
+package io.penstock.engine;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import io.penstock.workflow.Inputs;
+import io.penstock.workflow.ValueTooLargeException;
+import io.penstock.workflow.Variable;
+import io.penstock.workflow.VariableType;
+import io.penstock.workflow.Workflow;
+import org.agrona.BitUtil;
+import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
+
+/**
+ * Writes to variables, as bytes: what a command brings to a case. Later writes of a variable win.
+ *
+ * <pre>
+ *   int32 slot | int32 length | value, padded to 8 | ...
+ * </pre>
+ *
+ * <p>Not thread safe.
+ */
+final class Changes implements Inputs {
+  static final int HEADER_LENGTH = 8;
+
+  /** Longest value that a variable takes, in bytes. */
+  static final int VALUE_LENGTH_MAX = 32 * 1024;
+
+  private final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(256);
+  private Workflow workflow;
+  private int length;
+
+  Changes(final Workflow workflow) {
+    this.workflow = workflow;
+  }
+
+  Changes reset(final Workflow newWorkflow) {
+    workflow = newWorkflow;
+    length = 0;
+    return this;
+  }
+
+  @Override
+  public <T> Changes set(final Variable<T> variable, final T value) {
+    final int slot = workflow.slot(variable);
+    put(slot, variable, value);
+    return this;
+  }
+
+  private void put(final int slot, final Variable<?> variable, final Object value) {
+    final VariableType type = variable.type();
+    if (!type.javaType().isInstance(value)) {
+      throw new IllegalArgumentException(
+          "value must have the variable's type: variable="
+              + variable
+              + ", value type="
+              + (value == null ? null : value.getClass().getName()));
+    }
+    checkLength(variable, approximateLength(type, value));
+    final int valueLength = ValueCodec.encode(type, value, buffer, length + HEADER_LENGTH);
+    checkLength(variable, valueLength);
+    buffer.putInt(length, slot, LITTLE_ENDIAN);
+    buffer.putInt(length + Integer.BYTES, valueLength, LITTLE_ENDIAN);
+    length += HEADER_LENGTH + BitUtil.align(valueLength, Long.BYTES);
+  }
+
+  /** A lower bound that keeps an absurd value from being copied at all. */
+  private static int approximateLength(final VariableType type, final Object value) {
+    return switch (type) {
+      case STRING -> ((String) value).length();
+      case BYTES -> ((byte[]) value).length;
+      default -> 0;
+    };
+  }
+
+  private static void checkLength(final Variable<?> variable, final int valueLength) {
+    if (valueLength > VALUE_LENGTH_MAX) {
+      throw new ValueTooLargeException(
+          "variable=" + variable.name(), valueLength, VALUE_LENGTH_MAX);
+    }
+  }
+
+  /** Offset of the last write to a slot, or -1. */
+  int find(final int slot) {
+    int found = -1;
+    for (int at = 0;
+        at < length;
+        at += HEADER_LENGTH + BitUtil.align(valueLength(buffer, at), Long.BYTES)) {
+      if (slot(buffer, at) == slot) {
+        found = at;
+      }
+    }
+    return found;
+  }
+
+  Object valueAt(final int at, final VariableType type) {
+    return ValueCodec.decode(type, buffer, at + HEADER_LENGTH, valueLength(buffer, at));
+  }
+
+  DirectBuffer buffer() {
+    return buffer;
+  }
+
+  int length() {
+    return length;
+  }
+
+  static int slot(final DirectBuffer changes, final int at) {
+    return changes.getInt(at, LITTLE_ENDIAN);
+  }
+
+  static int valueLength(final DirectBuffer changes, final int at) {
+    return changes.getInt(at + Integer.BYTES, LITTLE_ENDIAN);
+  }
+
+  static int next(final DirectBuffer changes, final int at) {
+    return at + HEADER_LENGTH + BitUtil.align(valueLength(changes, at), Long.BYTES);
+  }
+}

@@ -1,0 +1,137 @@
+package io.penstock.engine;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import io.penstock.spi.Operation;
+import io.penstock.spi.ShardObserver;
+import java.util.List;
+import org.agrona.BitUtil;
+import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes commands for a shard's inbox, on the caller's thread; one encoder a thread. Not thread
+ * safe.
+ *
+ * <pre>
+ *    0  int32  type                   24  int64  case id; the virtual shard of a case to start
+ *    4  int32  number of the workflow 32  byte[32] caller's trace context
+ *    8  int64  reply number, or 0     64  body
+ *   16  int64  sent, monotonic ns
+ * </pre>
+ *
+ * <p>Texts and changes in a body are an int32 length and the bytes, padded to 8.
+ */
+final class CommandEncoder {
+  static final int WORKFLOW_OFFSET = 4;
+  static final int REPLY_OFFSET = 8;
+  static final int SENT_OFFSET = 16;
+  static final int CASE_ID_OFFSET = 24;
+  static final int TRACE_OFFSET = 32;
+  static final int BODY_OFFSET = TRACE_OFFSET + ShardObserver.TRACE_LENGTH;
+
+  private final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(1024);
+  private int length;
+
+  CommandEncoder begin(final CommandType type, final long caseId, final long sentNs) {
+    buffer.setMemory(0, BODY_OFFSET, (byte) 0);
+    buffer.putInt(0, type.code(), LITTLE_ENDIAN);
+    buffer.putLong(SENT_OFFSET, sentNs, LITTLE_ENDIAN);
+    buffer.putLong(CASE_ID_OFFSET, caseId, LITTLE_ENDIAN);
+    length = BODY_OFFSET;
+    return this;
+  }
+
+  CommandEncoder replyTo(final long number) {
+    buffer.putLong(REPLY_OFFSET, number, LITTLE_ENDIAN);
+    return this;
+  }
+
+  CommandEncoder workflow(final int workflowNumber) {
+    buffer.putInt(WORKFLOW_OFFSET, workflowNumber, LITTLE_ENDIAN);
+    return this;
+  }
+
+  CommandEncoder putLong(final long value) {
+    buffer.putLong(length, value, LITTLE_ENDIAN);
+    length += Long.BYTES;
+    return this;
+  }
+
+  CommandEncoder text(final @Nullable String text) {
+    final int textLength =
+        text == null ? -1 : buffer.putStringWithoutLengthUtf8(length + Long.BYTES, text);
+    return closeBytes(textLength);
+  }
+
+  CommandEncoder changes(final Changes changes) {
+    return bytes(changes.buffer(), 0, changes.length());
+  }
+
+  CommandEncoder bytes(final DirectBuffer source, final int offset, final int bytesLength) {
+    buffer.putBytes(length + Long.BYTES, source, offset, bytesLength);
+    return closeBytes(bytesLength);
+  }
+
+  /** The items of a for-each: each is a {@link Changes} of one variable. */
+  CommandEncoder items(final List<Changes> items) {
+    putLong(items.size());
+    items.forEach(this::changes);
+    return this;
+  }
+
+  private CommandEncoder closeBytes(final int bytesLength) {
+    buffer.putInt(length, bytesLength, LITTLE_ENDIAN);
+    length += Long.BYTES + BitUtil.align(Math.max(bytesLength, 0), Long.BYTES);
+    return this;
+  }
+
+  MutableDirectBuffer buffer() {
+    return buffer;
+  }
+
+  int length() {
+    return length;
+  }
+
+  /** What a command is. */
+  enum CommandType {
+    START(1, Operation.START),
+    COMPLETE_TASK(2, Operation.COMPLETE_TASK),
+    FAIL_TASK(3, Operation.COMPLETE_TASK),
+    CREATE_INSTANCES(4, Operation.COMPLETE_TASK),
+    SEND_MESSAGE(5, Operation.SEND_MESSAGE),
+    CANCEL(6, Operation.CANCEL),
+    CLAIM(7, Operation.CLAIM),
+    COMPLETE_WORK_ITEM(8, Operation.COMPLETE_WORK_ITEM),
+    AWAIT_END(9, null),
+    FIND(10, Operation.QUERY),
+    LIST_WORK_ITEMS(11, Operation.QUERY),
+    DEPLOY(12, Operation.DEPLOY);
+
+    private static final CommandType[] BY_CODE = values();
+
+    private final int code;
+    private final @Nullable Operation operation;
+
+    CommandType(final int code, final @Nullable Operation operation) {
+      this.code = code;
+      this.operation = operation;
+    }
+
+    int code() {
+      return code;
+    }
+
+    /** What is measured, or null for a command that waits. */
+    @Nullable Operation operation() {
+      return operation;
+    }
+
+    static CommandType ofCode(final int code) {
+      return BY_CODE[code - 1];
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.penstock.engine;
+
+import io.penstock.workflow.Workflow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.agrona.DirectBuffer;
+
+/**
+ * The workflows that one shard knows, deployed or not; ids are consecutive from 1. Changed by the
+ * shard's thread, read by any.
+ */
+final class Definitions {
+  private final List<Definition> byId = new CopyOnWriteArrayList<>();
+
+  /** Takes in a recovered definition; they may come in any order. */
+  void recover(final int id, final DirectBuffer record, final int offset, final int length) {
+    final List<Definition> sorted = new ArrayList<>(byId);
+    sorted.add(Definition.decode(id, record, offset, length));
+    sorted.sort((one, other) -> Integer.compare(one.id, other.id));
+    byId.clear();
+    byId.addAll(sorted);
+  }
+
+  Definition get(final int id) {
+    return byId.get(id - 1);
+  }
+
+  Optional<Definition> find(final Workflow workflow) {
+    return byId.stream().filter(definition -> definition.isOf(workflow)).findFirst();
+  }
+
+  /** A definition of the same name and version, another structure, and cases that still run. */
+  Optional<Definition> findConflict(final Workflow workflow) {
+    return byId.stream()
+        .filter(
+            definition ->
+                definition.name.equals(workflow.name()) && definition.version == workflow.version())
+        .filter(definition -> !definition.isOf(workflow) && definition.runningCount > 0)
+        .findFirst();
+  }
+
+  Definition add(final Workflow workflow) {
+    final Definition definition =
+        new Definition(
+            byId.size() + 1, workflow.name(), workflow.version(), workflow.fingerprint());
+    byId.add(definition);
+    return definition;
+  }
+
+  List<Definition> all() {
+    return byId;
+  }
+
+  /** The layout of a record by its header. */
+  CaseLayout layout(final CaseRecord record) {
+    final Definition definition = get(record.definitionId());
+    final Definition.Deployed deployed = definition.deployed();
+    if (deployed == null) {
+      throw new CommandRejectedException(
+          Rejection.WORKFLOW_NOT_DEPLOYED,
+          "workflow must be deployed before its cases are used: workflow="
+              + definition.name
+              + ", version="
+              + definition.version
+              + "; deploy it after opening the engine");
+    }
+    return deployed.layouts()[record.netIndex()];
+  }
+}

@@ -1,0 +1,458 @@
+package io.penstock.engine;
+
+import io.penstock.engine.CommandEncoder.CommandType;
+import io.penstock.spi.Durability;
+import io.penstock.spi.EngineClock;
+import io.penstock.spi.Operation;
+import io.penstock.spi.ShardObserver;
+import io.penstock.spi.Store;
+import io.penstock.spi.StoreProvider;
+import io.penstock.spi.Telemetry;
+import io.penstock.spi.TelemetryProvider;
+import io.penstock.workflow.Inputs;
+import io.penstock.workflow.Workflow;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.agrona.concurrent.AgentRunner;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An embedded workflow engine: opens a directory, runs cases of the workflows deployed to it, and
+ * keeps them over restarts.
+ *
+ * <p>All methods are safe for any thread. Engines share nothing: many can be open in one process,
+ * each on a directory of its own. Handlers run at least once: one that was running when the process
+ * ended runs again after the next opening, when its workflow is deployed.
+ */
+public final class Engine implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+  private static final AtomicInteger ENGINES = new AtomicInteger(); // names threads, nothing else
+  private static final long CLOSE_WAIT_NS = 5_000_000_000L;
+  private static final long CLOSE_POLL_NS = 1_000_000L;
+  private static final int KEY_LENGTH_MAX = 200;
+
+  private final String name;
+  private final EngineOptions options;
+  private final Store store;
+  private final Telemetry telemetry;
+  private final Workers workers;
+  private final List<Shard> shards = new ArrayList<>();
+  private final List<AgentRunner> runners = new ArrayList<>();
+  private final List<Workflow> workflows = new CopyOnWriteArrayList<>();
+  private final AtomicInteger nextVirtualShard = new AtomicInteger();
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private Engine(final @Nullable Path directory, final EngineOptions options) {
+    this.options = options;
+    name = "penstock-" + ENGINES.incrementAndGet();
+    final long startNs = options.clock().monotonicNs();
+    store = storeProvider(options).open(directory, options.durability(), options.shardCount());
+    telemetry = telemetryProvider(options).create(options.clock(), store.shardCount());
+    workers = Workers.create(name, options.workerThreads());
+    try {
+      openShards();
+    } catch (final RuntimeException e) {
+      workers.close();
+      telemetry.close();
+      store.close();
+      throw e;
+    }
+    telemetry.operationEnded(Operation.OPEN, options.clock().monotonicNs() - startNs);
+    LOG.info(
+        "engine is open: engine={}, shards={}, store={}", name, shards.size(), store.description());
+  }
+
+  private void openShards() {
+    final SecureRandom random = new SecureRandom();
+    for (int i = 0; i < store.shardCount(); i++) {
+      final ShardObserver observer = telemetry.shard(i);
+      shards.add(
+          new Shard(
+              name + "-shard-" + i,
+              options,
+              store.shard(i),
+              telemetry,
+              observer,
+              workers,
+              workflows::get,
+              random.nextLong()));
+    }
+    for (final Shard shard : shards) {
+      final AgentRunner runner =
+          new AgentRunner(
+              shard.idleStrategy(),
+              error -> LOG.error("shard's loop failed: engine={}", name, error),
+              null,
+              shard);
+      runners.add(runner);
+      AgentRunner.startOnThread(runner, Engine::daemon);
+    }
+  }
+
+  private static Thread daemon(final Runnable loop) {
+    final Thread thread = new Thread(loop);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /**
+   * Opens or creates an engine on a directory with the {@linkplain EngineOptions#defaults()
+   * defaults}.
+   *
+   * @param directory holds the engine's state; created if absent; one engine at a time owns it
+   * @return the engine, running
+   * @throws io.penstock.spi.StoreException when the directory has an owner, is damaged, or cannot
+   *     be used
+   * @throws EngineException when there is no store on the class path
+   */
+  public static Engine open(final Path directory) {
+    return open(directory, EngineOptions.defaults());
+  }
+
+  /**
+   * Opens or creates an engine on a directory.
+   *
+   * @param directory holds the engine's state; created if absent; one engine at a time owns it
+   * @param options how the engine runs
+   * @return the engine, running
+   * @throws io.penstock.spi.StoreException when the directory has an owner, is damaged, or cannot
+   *     be used
+   * @throws EngineException when there is no store on the class path
+   */
+  public static Engine open(final Path directory, final EngineOptions options) {
+    return new Engine(directory, options);
+  }
+
+  /**
+   * Opens an engine whose state is gone when it is closed; no file is written.
+   *
+   * @param options how the engine runs; its durability is set to {@link Durability#MEMORY}
+   * @return the engine, running
+   * @throws EngineException when there is no store on the class path
+   */
+  public static Engine inMemory(final EngineOptions options) {
+    return new Engine(null, options.durability(Durability.MEMORY));
+  }
+
+  /**
+   * Opens an engine with default options whose state is gone when it is closed; no file is written.
+   *
+   * @return the engine, running
+   * @throws EngineException when there is no store on the class path
+   */
+  public static Engine inMemory() {
+    return inMemory(EngineOptions.defaults());
+  }
+
+  private static StoreProvider storeProvider(final EngineOptions options) {
+    return options
+        .store()
+        .or(() -> ServiceLoader.load(StoreProvider.class).findFirst())
+        .orElseThrow(
+            () ->
+                new EngineException(
+                    "store must be on the class path; add the artifact io.penstock:penstock-storage"));
+  }
+
+  private static TelemetryProvider telemetryProvider(final EngineOptions options) {
+    return options
+        .telemetry()
+        .or(() -> ServiceLoader.load(TelemetryProvider.class).findFirst())
+        .orElse((clock, shardCount) -> Telemetry.NONE);
+  }
+
+  /**
+   * Deploys a workflow: cases of it can be started, and those of an earlier opening go on.
+   * Deploying it again changes nothing but the handlers of work handed out from then on.
+   *
+   * @param workflow the workflow
+   * @return this
+   * @throws CommandRejectedException {@link Rejection#WORKFLOW_CHANGED} when cases run on another
+   *     structure of the same name and version
+   */
+  public Engine deploy(final Workflow workflow) {
+    checkOpen();
+    final long startNs = clock().monotonicNs();
+    final int number;
+    synchronized (workflows) { // cold: numbers a workflow
+      workflows.add(workflow);
+      number = workflows.size() - 1;
+    }
+    for (final Shard shard : shards) {
+      await(
+          send(
+              shard, shard.encoder(CommandType.DEPLOY, 0, clock().monotonicNs()).workflow(number)));
+    }
+    telemetry.operationEnded(Operation.DEPLOY, clock().monotonicNs() - startNs);
+    return this;
+  }
+
+  /**
+   * Starts a case, once for each key: a second start with the same key and workflow gives the first
+   * case and changes nothing.
+   *
+   * @param workflow a deployed workflow
+   * @param key names the case, 1 to 200 characters
+   * @param inputs sets the first values of variables
+   * @return the case; its start is as durable as the engine's mode says
+   * @throws CommandRejectedException when the start is refused
+   * @throws IllegalArgumentException when a variable, a value or the key breaks its rule
+   */
+  public CaseHandle start(
+      final Workflow workflow, final String key, final Consumer<Inputs> inputs) {
+    return handle(awaitCaseId(sendStart(workflow, key, inputs)));
+  }
+
+  /**
+   * Starts a case without a key.
+   *
+   * @param workflow a deployed workflow
+   * @param inputs sets the first values of variables
+   * @return the case; its start is as durable as the engine's mode says
+   * @throws CommandRejectedException when the start is refused
+   * @throws IllegalArgumentException when a variable or a value breaks its rule
+   */
+  public CaseHandle start(final Workflow workflow, final Consumer<Inputs> inputs) {
+    return handle(awaitCaseId(sendStart(workflow, null, inputs)));
+  }
+
+  /**
+   * Starts a case and does not wait for the acknowledgement.
+   *
+   * @param workflow a deployed workflow
+   * @param key names the case, 1 to 200 characters
+   * @param inputs sets the first values of variables
+   * @return completes on a worker thread, with the case once its start is acknowledged, or with the
+   *     reason why it was refused
+   * @throws CommandRejectedException {@link Rejection#INBOX_FULL} when there is no room for the
+   *     command
+   * @throws IllegalArgumentException when a variable, a value or the key breaks its rule
+   */
+  public CompletableFuture<CaseHandle> startAsync(
+      final Workflow workflow, final String key, final Consumer<Inputs> inputs) {
+    return sendStart(workflow, key, inputs)
+        .thenApplyAsync(caseId -> handle(caseIdOf(caseId)), workers);
+  }
+
+  private PendingReplies.Reply sendStart(
+      final Workflow workflow, final @Nullable String key, final Consumer<Inputs> inputs) {
+    checkOpen();
+    final int number = number(workflow);
+    final Changes changes = new Changes(workflow);
+    inputs.accept(changes);
+    final int virtualShard =
+        key == null ? nextVirtualShard() : virtualShard(workflow.name(), checkKey(key));
+    final Shard shard = shardOf(virtualShard);
+    return send(
+        shard,
+        shard
+            .encoder(CommandType.START, virtualShard, clock().monotonicNs())
+            .workflow(number)
+            .text(key)
+            .changes(changes));
+  }
+
+  /**
+   * Finds a case by the key that it was started with.
+   *
+   * @param workflow its workflow, deployed
+   * @param key the key
+   * @return the case, or empty when there was none or it is no longer kept
+   */
+  public Optional<CaseHandle> find(final Workflow workflow, final String key) {
+    checkOpen();
+    final Shard shard = shardOf(virtualShard(workflow.name(), checkKey(key)));
+    final Object found =
+        await(
+            send(
+                shard,
+                shard
+                    .encoder(CommandType.FIND, 0, clock().monotonicNs())
+                    .text(workflow.name())
+                    .text(key)));
+    return found instanceof Optional<?> caseId
+        ? caseId.map(id -> handle((Long) id))
+        : Optional.empty();
+  }
+
+  /**
+   * A handle on a case by its id. Nothing is looked up: a case that is not known shows as {@link
+   * CaseStatus#UNKNOWN}.
+   *
+   * @param caseId the id
+   * @return the handle
+   * @throws IllegalArgumentException when no case can have this id
+   */
+  public CaseHandle handle(final long caseId) {
+    if (!CaseId.isValid(caseId)) {
+      throw new IllegalArgumentException(
+          "case id must be one that an engine gave: caseId=" + caseId);
+    }
+    return new CaseHandle(this, shardOf(CaseId.virtualShard(caseId)), caseId);
+  }
+
+  /**
+   * How the engine's objectives stand.
+   *
+   * @return the objectives
+   */
+  public Objectives objectives() {
+    return new Objectives(telemetry, shards);
+  }
+
+  /**
+   * Number of shards.
+   *
+   * @return at least 1
+   */
+  public int shardCount() {
+    return shards.size();
+  }
+
+  /**
+   * One line on where and how the state is kept.
+   *
+   * @return the description
+   */
+  public String storeDescription() {
+    return store.description();
+  }
+
+  /**
+   * Closes the engine: takes no more commands, waits up to five seconds for handlers that are
+   * running, and stops. Cases go on at the next opening. Does nothing when closed already.
+   */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    shards.forEach(Shard::drain);
+    final long giveUpNs = System.nanoTime() + CLOSE_WAIT_NS;
+    while (shards.stream().anyMatch(shard -> shard.runningCount() > 0)
+        && System.nanoTime() < giveUpNs) {
+      LockSupport.parkNanos(CLOSE_POLL_NS);
+    }
+    workers.close();
+    for (int i = 0; i < runners.size(); i++) {
+      final ShardIdle idle = shards.get(i).idleStrategy();
+      final Thread waker = new Thread(idle::wake);
+      waker.start();
+      runners.get(i).close();
+    }
+    telemetry.close();
+    store.close();
+    LOG.info("engine is closed: engine={}", name);
+  }
+
+  EngineClock clock() {
+    return options.clock();
+  }
+
+  Telemetry telemetry() {
+    return telemetry;
+  }
+
+  /** Sends a command; waits for room in the inbox as long as the options say. */
+  PendingReplies.Reply send(final Shard shard, final CommandEncoder command) {
+    checkOpen();
+    final PendingReplies.Reply reply = shard.replies().register();
+    if (reply == null) {
+      throw inboxFull(shard);
+    }
+    command.replyTo(reply.number);
+    if (!shard.offer(command)) {
+      waitForRoom(shard, command, reply);
+    }
+    return reply;
+  }
+
+  private void waitForRoom(
+      final Shard shard, final CommandEncoder command, final PendingReplies.Reply reply) {
+    final long giveUpNs = System.nanoTime() + options.inboxWaitNs();
+    do {
+      if (System.nanoTime() - giveUpNs >= 0) {
+        shard.replies().take(reply.number);
+        throw inboxFull(shard);
+      }
+      Thread.onSpinWait();
+    } while (!shard.offer(command));
+  }
+
+  private static CommandRejectedException inboxFull(final Shard shard) {
+    return new CommandRejectedException(
+        Rejection.INBOX_FULL,
+        "inbox must have room: shard="
+            + shard.roleName()
+            + "; send less at a time, or raise inboxLength or inboxWait");
+  }
+
+  /**
+   * Waits for a shard's answer; the calling thread may be interrupted, which gives the answer up
+   * but not the command.
+   */
+  @Nullable Object await(final PendingReplies.Reply reply) {
+    return Replies.await(reply, name);
+  }
+
+  private long awaitCaseId(final PendingReplies.Reply reply) {
+    return caseIdOf(await(reply));
+  }
+
+  private static long caseIdOf(final @Nullable Object answer) {
+    if (answer instanceof Long caseId) {
+      return caseId;
+    }
+    throw new AssertionError("start must be answered with a case id: answer=" + answer);
+  }
+
+  private void checkOpen() {
+    if (closed.get()) {
+      throw new EngineClosedException(name);
+    }
+  }
+
+  private int number(final Workflow workflow) {
+    for (int number = workflows.size() - 1; number >= 0; number--) {
+      if (workflows.get(number) == workflow) {
+        return number;
+      }
+    }
+    throw new CommandRejectedException(
+        Rejection.WORKFLOW_NOT_DEPLOYED,
+        "workflow must be deployed: workflow=" + workflow + "; call deploy first");
+  }
+
+  private static String checkKey(final String key) {
+    if (key.isEmpty() || key.length() > KEY_LENGTH_MAX) {
+      throw new IllegalArgumentException(
+          "start key must have 1 to " + KEY_LENGTH_MAX + " characters: length=" + key.length());
+    }
+    return key;
+  }
+
+  private int nextVirtualShard() {
+    return Math.floorMod(nextVirtualShard.getAndIncrement(), CaseId.VIRTUAL_SHARDS);
+  }
+
+  private static int virtualShard(final String workflow, final String key) {
+    final int hash = (31 * workflow.hashCode() + key.hashCode()) * 0x9E3779B9;
+    return hash >>> Integer.SIZE - 10;
+  }
+
+  private Shard shardOf(final int virtualShard) {
+    return shards.get(CaseId.shard(virtualShard, shards.size()));
+  }
+}

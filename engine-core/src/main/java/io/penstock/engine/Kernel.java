@@ -1,0 +1,568 @@
+package io.penstock.engine;
+
+import io.penstock.engine.CommandEncoder.CommandType;
+import io.penstock.net.Exit;
+import io.penstock.spi.ShardObserver;
+import io.penstock.spi.ShardStore;
+import io.penstock.workflow.TaskKind;
+import io.penstock.workflow.Workflow;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.agrona.DirectBuffer;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.collections.LongArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes commands, refuses those that do not fit, and changes cases by the others: a function of the
+ * records, the time and the command.
+ *
+ * <p>One command is one batch in the store. A refusal is thrown before anything has changed. What
+ * shall happen outside stands in {@link Effects} afterwards. Uses no clock, thread, randomness or
+ * I/O of its own; belongs to the shard's thread.
+ */
+final class Kernel {
+  private final CaseFile file;
+  private final Definitions definitions;
+  private final CaseIndex index;
+  private final CaseRoster roster;
+  private final TimerQueue timers;
+  private final StatusTable statuses;
+  private final Effects effects;
+  private final CasePlayer player;
+  private final ShardObserver observer;
+  private final PendingReplies replies;
+  private final Long2ObjectHashMap<LongArrayList> awaitingEnd = new Long2ObjectHashMap<>();
+  private final List<long[]> recoveredEnded = new ArrayList<>();
+  private long nowNs;
+
+  Kernel(
+      final ShardStore store,
+      final Definitions definitions,
+      final StatusTable statuses,
+      final TimerQueue timers,
+      final Effects effects,
+      final ShardObserver observer,
+      final PendingReplies replies,
+      final CasePlayer.InlineRunner inlineRunner,
+      final long keySeed,
+      final int endedCasesKept) {
+    this.definitions = definitions;
+    this.statuses = statuses;
+    this.timers = timers;
+    this.effects = effects;
+    this.observer = observer;
+    this.replies = replies;
+    file = new CaseFile(store, definitions);
+    index = new CaseIndex(keySeed);
+    roster =
+        new CaseRoster(
+            file, index, statuses, timers, effects, definitions, observer, endedCasesKept);
+    player = new CasePlayer(file, definitions, roster, effects, inlineRunner);
+  }
+
+  /** Takes in one record of the store, in two passes: definitions first. */
+  void recover(
+      final long recordId,
+      final DirectBuffer record,
+      final int offset,
+      final int length,
+      final boolean cases) {
+    if (recordId == CaseRoster.RECORD_ID) {
+      roster.recover(record, offset);
+    } else if (recordId < 0 && !cases) {
+      definitions.recover((int) -recordId, record, offset, length);
+    } else if (recordId > 0 && cases) {
+      recoverCase(recordId, record, offset, length);
+    }
+  }
+
+  private void recoverCase(
+      final long caseId, final DirectBuffer source, final int offset, final int length) {
+    final CaseRecord record = new CaseRecord();
+    record.buffer().putBytes(0, source, offset, length);
+    statuses.reserve(caseId);
+    statuses.publish(caseId, record.status());
+    if (record.parentId() != 0) {
+      index.addChild(record.parentId(), caseId);
+    }
+    final Definition definition = definitions.get(record.definitionId());
+    definition.parked.addLong(caseId);
+    if (record.isRunning()) {
+      definition.runningCount++;
+    } else {
+      recoveredEnded.add(new long[] {record.endedNs(), caseId});
+    }
+  }
+
+  /** After the last record: puts ended cases in order. */
+  void recovered() {
+    statuses.collectFree();
+    recoveredEnded.sort((one, other) -> Arrays.compare(one, other));
+    recoveredEnded.forEach(ended -> index.addEnded(ended[1]));
+    recoveredEnded.clear();
+  }
+
+  /** Runs one command to the end and appends what it changed. */
+  void execute(
+      final CommandDecoder command, final @Nullable Object attachment, final long commandNowNs) {
+    begin(commandNowNs);
+    final CommandType type = command.type();
+    switch (type) {
+      case START -> start(command, (Workflow) attachment(attachment));
+      case COMPLETE_TASK -> completeTask(command);
+      case FAIL_TASK -> failTask(command);
+      case CREATE_INSTANCES -> createInstances(command);
+      case SEND_MESSAGE -> sendMessage(command);
+      case CANCEL -> cancel(command);
+      case CLAIM -> claim(command);
+      case COMPLETE_WORK_ITEM -> completeWorkItem(command);
+      case AWAIT_END -> awaitEnd(command);
+      case FIND -> find(command);
+      case LIST_WORK_ITEMS -> listWorkItems(command);
+      case DEPLOY -> deploy(command, (Workflow) attachment(attachment));
+    }
+    finish();
+  }
+
+  private static Object attachment(final @Nullable Object attachment) {
+    if (attachment == null) {
+      throw new AssertionError("command must carry its workflow");
+    }
+    return attachment;
+  }
+
+  /**
+   * Lets the time that has come do its work, one case after the other; false when there is nothing
+   * to do.
+   */
+  boolean fireNextTimer(final long commandNowNs) {
+    if (timers.nextDeadlineNs() > commandNowNs) {
+      return false;
+    }
+    begin(commandNowNs);
+    final CaseRecord record = file.load(timers.poll());
+    if (record != null && record.isRunning()) {
+      taken(record, false);
+      player.fireTimers(record.change());
+    }
+    finish();
+    return true;
+  }
+
+  /** Undoes what a refused command has begun, which is nothing but loading. */
+  void abandon() {
+    file.close();
+    effects.clear();
+  }
+
+  private void begin(final long commandNowNs) {
+    nowNs = commandNowNs;
+    file.begin(commandNowNs);
+    player.begin(commandNowNs);
+  }
+
+  private void finish() {
+    player.drain();
+    answerEnded();
+    file.commit(timers);
+  }
+
+  private void start(final CommandDecoder command, final Workflow workflow) {
+    final Definition definition =
+        definitions
+            .find(workflow)
+            .filter(found -> found.deployed() != null)
+            .orElseThrow(
+                () ->
+                    refusal(
+                        Rejection.WORKFLOW_NOT_DEPLOYED,
+                        "workflow must be deployed: workflow=" + workflow));
+    final String key = command.nextText();
+    final CaseRecord first = key == null ? null : findByKey(workflow.name(), key);
+    if (first != null) {
+      effects.answer(command.replyNumber(), first.caseId());
+      return;
+    }
+    final Definition.Deployed deployed = definition.deployed();
+    if (deployed == null) {
+      throw new AssertionError(definition.name);
+    }
+    final CaseLayout layout = deployed.layouts()[0];
+    command.nextBytes();
+    final byte[] keyBytes = key == null ? new byte[0] : key.getBytes(StandardCharsets.UTF_8);
+    final int length = layout.heapOffset + keyBytes.length + command.bytesLength();
+    if (length > CaseRoster.RECORD_LENGTH_MAX) {
+      throw refusal(
+          Rejection.RECORD_TOO_LARGE,
+          "case record must fit: recordLength="
+              + length
+              + ", lengthMax="
+              + CaseRoster.RECORD_LENGTH_MAX);
+    }
+    final CaseRecord record =
+        roster.createCase(definition, layout, (int) command.caseId(), keyBytes, nowNs);
+    workflow.deadline().ifPresent(deadline -> record.setDeadlineNs(nowNs + deadline.toNanos()));
+    record.apply(command.buffer(), command.bytesOffset(), command.bytesLength());
+    taken(record, true);
+    effects.answer(command.replyNumber(), record.caseId());
+    player.start(record);
+  }
+
+  private void completeTask(final CommandDecoder command) {
+    final CaseRecord record = loadForResult(command);
+    if (record == null) {
+      return;
+    }
+    final int task = takeResult(command, record, false);
+    if (applyResult(command, record, task)) {
+      player.complete(record, task, Exit.NORMAL);
+    }
+  }
+
+  /** Writes what a handler set, or fails its task when that is too much. */
+  private boolean applyResult(
+      final CommandDecoder command, final CaseRecord record, final int task) {
+    command.nextBytes();
+    if (!CasePlayer.fits(record, command.bytesLength())) {
+      player.fail(record, task, false, CasePlayer.tooLarge(record, command.bytesLength()));
+      return false;
+    }
+    record.apply(command.buffer(), command.bytesOffset(), command.bytesLength());
+    return true;
+  }
+
+  private void failTask(final CommandDecoder command) {
+    final CaseRecord record = loadForResult(command);
+    if (record == null) {
+      return;
+    }
+    final int task = takeResult(command, record, true);
+    final boolean retry = command.nextLong() != 0;
+    final String reason = command.nextText();
+    player.fail(record, task, retry, reason == null ? "" : reason);
+  }
+
+  private void createInstances(final CommandDecoder command) {
+    final CaseRecord record = loadForResult(command);
+    if (record == null) {
+      return;
+    }
+    final int task = takeResult(command, record, false);
+    if (applyResult(command, record, task)) {
+      player.createInstances(record, task, command);
+    }
+  }
+
+  /**
+   * The record that a handler's result is for, or null when nobody waits for it any more. The item
+   * is read, the rest is not.
+   */
+  private @Nullable CaseRecord loadForResult(final CommandDecoder command) {
+    final CaseRecord record = file.load(command.caseId());
+    final int task = (int) command.nextLong();
+    final int number = (int) command.nextLong();
+    final int attempt = (int) command.nextLong();
+    final boolean awaited =
+        record != null
+            && record.isRunning()
+            && record.itemState(task) == CaseRecord.ITEM_EXECUTING
+            && record.itemNumber(task) == number
+            && record.attempt(task) == attempt;
+    resultTask = task;
+    return awaited ? record : null;
+  }
+
+  private int resultTask;
+
+  private int takeResult(
+      final CommandDecoder command, final CaseRecord record, final boolean failed) {
+    final int workflow = taken(record, false);
+    final int task = resultTask;
+    observer.workerTaskEnded(
+        workflow,
+        record.layout().workflow.taskNumber(record.netIndex(), task),
+        command.nextLong(),
+        command.nextLong(),
+        failed);
+    return task;
+  }
+
+  private void sendMessage(final CommandDecoder command) {
+    final CaseRecord record = loadRunning(command.caseId());
+    final String message = command.nextText();
+    final String keyText = command.nextText();
+    final byte[] key = keyText == null ? new byte[0] : Mailbox.keyBytes(keyText);
+    final int messageIndex = record.layout().workflow.messages().indexOf(message);
+    if (messageIndex < 0) {
+      throw refusal(
+          Rejection.UNKNOWN_MESSAGE,
+          "message must be one that the workflow waits for: message="
+              + message
+              + ", known="
+              + record.layout().workflow.messages());
+    }
+    effects.answer(command.replyNumber(), null);
+    if (key.length > 0 && player.mailbox().hasSeen(record, messageIndex, key)) {
+      return;
+    }
+    command.nextBytes();
+    final int more = Mailbox.lengthOf(key, command.bytesLength());
+    if (!CasePlayer.fits(record, more)
+        || record.systemLength(CaseLayout.MAILBOX_SLOT) + more > Mailbox.LENGTH_MAX) {
+      throw refusal(
+          Rejection.RECORD_TOO_LARGE,
+          "waiting messages must fit the case: message="
+              + message
+              + ", "
+              + CasePlayer.tooLarge(record, more));
+    }
+    taken(record, false);
+    player
+        .mailbox()
+        .add(
+            record,
+            messageIndex,
+            key,
+            command.buffer(),
+            command.bytesOffset(),
+            command.bytesLength());
+    for (int task = 0; task < record.layout().taskCount(); task++) {
+      if (record.itemState(task) == CaseRecord.ITEM_OFFERED
+          && CasePlayer.definition(record, task).kind() == TaskKind.MESSAGE
+          && CasePlayer.messageIndex(record, task) == messageIndex) {
+        player.messageArrived(record, task);
+        return;
+      }
+    }
+  }
+
+  private void cancel(final CommandDecoder command) {
+    final CaseRecord record = loadRunning(command.caseId());
+    taken(record, false);
+    effects.answer(command.replyNumber(), null);
+    player.end(record, CaseStatus.CANCELLED);
+  }
+
+  private void claim(final CommandDecoder command) {
+    final CaseRecord record = loadRunning(command.caseId());
+    final int task = openWorkItem(record, command.nextText(), (int) command.nextLong());
+    final long claimer = command.nextLong();
+    checkClaim(record, task, claimer);
+    taken(record, false);
+    record.setClaim(task, claimer);
+    effects.answer(command.replyNumber(), null);
+  }
+
+  private void completeWorkItem(final CommandDecoder command) {
+    final CaseRecord record = loadRunning(command.caseId());
+    final int task = openWorkItem(record, command.nextText(), (int) command.nextLong());
+    checkClaim(record, task, command.nextLong());
+    command.nextBytes();
+    if (!CasePlayer.fits(record, command.bytesLength())) {
+      throw refusal(Rejection.RECORD_TOO_LARGE, CasePlayer.tooLarge(record, command.bytesLength()));
+    }
+    taken(record, false);
+    record.apply(command.buffer(), command.bytesOffset(), command.bytesLength());
+    effects.answer(command.replyNumber(), null);
+    player.take(record, task, Exit.NORMAL);
+  }
+
+  /** Finds the open work item of a manual task; number 0 stands for whichever is open. */
+  private static int openWorkItem(
+      final CaseRecord record, final @Nullable String name, final int number) {
+    for (int task = 0; task < record.layout().taskCount(); task++) {
+      if (!record.layout().net.taskName(task).equals(name)) {
+        continue;
+      }
+      if (CasePlayer.definition(record, task).kind() != TaskKind.MANUAL) {
+        break;
+      }
+      if (record.itemState(task) != CaseRecord.ITEM_OFFERED
+          || (number != 0 && record.itemNumber(task) != number)) {
+        throw refusal(
+            Rejection.WORK_ITEM_NOT_OPEN,
+            "work item must be open: case="
+                + record.caseId()
+                + ", task="
+                + name
+                + "; it is not offered yet, or was completed or cancelled");
+      }
+      return task;
+    }
+    throw refusal(
+        Rejection.UNKNOWN_TASK,
+        "case must have a manual task of that name: case=" + record.caseId() + ", task=" + name);
+  }
+
+  private static void checkClaim(final CaseRecord record, final int task, final long claimer) {
+    if (record.claim(task) != 0 && record.claim(task) != claimer) {
+      throw refusal(
+          Rejection.WORK_ITEM_CLAIMED,
+          "work item must not be claimed by somebody else: case="
+              + record.caseId()
+              + ", task="
+              + record.layout().net.taskName(task));
+    }
+  }
+
+  private void awaitEnd(final CommandDecoder command) {
+    final CaseRecord record = file.load(command.caseId());
+    if (record == null) {
+      throw unknownCase(command.caseId());
+    }
+    if (!record.isRunning()) {
+      effects.answer(command.replyNumber(), record.status());
+      return;
+    }
+    final LongArrayList waiting =
+        awaitingEnd.computeIfAbsent(command.caseId(), none -> new LongArrayList());
+    waiting.removeIfLong(number -> !replies.isPending(number));
+    waiting.addLong(command.replyNumber());
+  }
+
+  private void answerEnded() {
+    for (int i = 0; i < effects.statuses.size() && !awaitingEnd.isEmpty(); i += 2) {
+      final CaseStatus status = CaseStatus.ofCode((int) effects.statuses.getLong(i + 1));
+      final LongArrayList waiting =
+          status == CaseStatus.RUNNING ? null : awaitingEnd.remove(effects.statuses.getLong(i));
+      for (int j = 0; waiting != null && j < waiting.size(); j++) {
+        effects.answer(waiting.getLong(j), status);
+      }
+    }
+  }
+
+  private void find(final CommandDecoder command) {
+    final String workflow = String.valueOf(command.nextText());
+    final CaseRecord record = findByKey(workflow, String.valueOf(command.nextText()));
+    effects.answer(
+        command.replyNumber(), record == null ? Optional.empty() : Optional.of(record.caseId()));
+  }
+
+  private @Nullable CaseRecord findByKey(final String workflow, final String key) {
+    final long caseId = index.caseOfKey(workflow, key);
+    final CaseRecord record = caseId == 0 ? null : file.load(caseId);
+    return record != null && key.equals(record.text(CaseLayout.KEY_SLOT)) ? record : null;
+  }
+
+  private void listWorkItems(final CommandDecoder command) {
+    final List<WorkItem> items = new ArrayList<>();
+    final LongArrayList caseIds = new LongArrayList();
+    caseIds.addLong(loadRunning(command.caseId()).caseId());
+    for (int i = 0; i < caseIds.size(); i++) {
+      final CaseRecord record = file.load(caseIds.getLong(i));
+      if (record != null) {
+        addWorkItems(record, items);
+        final LongArrayList instances = roster.instancesOf(record.caseId());
+        for (int j = 0; j < instances.size(); j++) {
+          caseIds.addLong(instances.getLong(j));
+        }
+      }
+    }
+    effects.answer(command.replyNumber(), items);
+  }
+
+  private static void addWorkItems(final CaseRecord record, final List<WorkItem> items) {
+    for (int task = 0; task < record.layout().taskCount(); task++) {
+      if (record.itemState(task) == CaseRecord.ITEM_OFFERED
+          && CasePlayer.definition(record, task).kind() == TaskKind.MANUAL) {
+        items.add(
+            new WorkItem(
+                record.caseId(),
+                record.layout().net.taskName(task),
+                record.itemNumber(task),
+                record.instance(),
+                record.claim(task) != 0));
+      }
+    }
+  }
+
+  private void deploy(final CommandDecoder command, final Workflow workflow) {
+    definitions
+        .findConflict(workflow)
+        .ifPresent(
+            other -> {
+              throw refusal(
+                  Rejection.WORKFLOW_CHANGED,
+                  "workflow with running cases must keep its structure: workflow="
+                      + workflow
+                      + ", runningCases="
+                      + other.runningCount
+                      + "; raise its version");
+            });
+    final int workflowNumber = command.workflowNumber();
+    final Definition definition =
+        definitions.find(workflow).orElseGet(() -> addDefinition(workflow));
+    definition.deploy(workflowNumber, workflow);
+    observer.deployed(workflowNumber, workflow);
+    for (int i = 0; i < definition.parked.size(); i++) {
+      resume(definition.parked.getLong(i));
+    }
+    definition.parked.clear();
+    effects.answer(command.replyNumber(), null);
+  }
+
+  private Definition addDefinition(final Workflow workflow) {
+    final Definition added = definitions.add(workflow);
+    file.batch().image(-added.id, added.encode(), 0, added.encodedLength());
+    return added;
+  }
+
+  /**
+   * A recovered case whose workflow is there again: its key, its timers and the work that was under
+   * way.
+   */
+  private void resume(final long caseId) {
+    final CaseRecord record = file.peek(caseId);
+    if (record == null) {
+      return;
+    }
+    final String key = record.text(CaseLayout.KEY_SLOT);
+    if (key != null) {
+      index.addKey(record.layout().workflow.name(), key, caseId);
+    }
+    if (!record.isRunning()) {
+      return;
+    }
+    timers.schedule(caseId, record.nextDueNs());
+    for (int task = 0; task < record.layout().taskCount(); task++) {
+      if (record.itemState(task) == CaseRecord.ITEM_EXECUTING
+          && CasePlayer.definition(record, task).kind() != TaskKind.DELAY) {
+        effects.handOut(caseId, task, record.itemNumber(task));
+      }
+    }
+  }
+
+  private CaseRecord loadRunning(final long caseId) {
+    final CaseRecord record = file.load(caseId);
+    if (record == null) {
+      throw unknownCase(caseId);
+    }
+    if (!record.isRunning()) {
+      throw refusal(
+          Rejection.CASE_ENDED,
+          "case must be running: case=" + caseId + ", status=" + record.status());
+    }
+    return record;
+  }
+
+  private int taken(final CaseRecord record, final boolean isNew) {
+    final Definition.Deployed deployed = definitions.get(record.definitionId()).deployed();
+    final int workflow = deployed == null ? -1 : deployed.workflowNumber();
+    observer.caseTaken(workflow, record.caseId(), isNew, record.buffer(), CaseRecord.TRACE_OFFSET);
+    return workflow;
+  }
+
+  private static CommandRejectedException unknownCase(final long caseId) {
+    return refusal(
+        Rejection.UNKNOWN_CASE,
+        "case must be known: case=" + caseId + "; it never was, or it ended long ago");
+  }
+
+  private static CommandRejectedException refusal(final Rejection rejection, final String message) {
+    return new CommandRejectedException(rejection, message);
+  }
+}

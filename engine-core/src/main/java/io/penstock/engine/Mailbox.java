@@ -1,0 +1,142 @@
+package io.penstock.engine;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import java.nio.charset.StandardCharsets;
+import org.agrona.BitUtil;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * The messages of a case: those that nobody has taken yet, and the keys of those taken, so that a
+ * message sent twice counts once (WCP-24). Kept in a slot of the record, in the order of arrival:
+ *
+ * <pre>
+ *   int32 index of the message | int32 1 when taken | int32 key length | int32 changes length | key, padded to 8 | changes
+ * </pre>
+ *
+ * <p>Not thread safe; one a shard.
+ */
+final class Mailbox {
+  /** Most bytes that one case's messages take. */
+  static final int LENGTH_MAX = 48 * 1024;
+
+  private static final int TAKEN_OFFSET = 4;
+  private static final int KEY_LENGTH_OFFSET = 8;
+  private static final int CHANGES_LENGTH_OFFSET = 12;
+  private static final int HEADER_LENGTH = 16;
+
+  private final ExpandableArrayBuffer scratch = new ExpandableArrayBuffer(1024);
+
+  /** Whether a message of this key came before. */
+  boolean hasSeen(final CaseRecord record, final int message, final byte[] key) {
+    final MutableDirectBuffer buffer = record.buffer();
+    for (int at = begin(record); at < end(record); at += entryLength(buffer, at)) {
+      if (buffer.getInt(at, LITTLE_ENDIAN) == message && keyLength(buffer, at) == key.length) {
+        boolean same = true;
+        for (int i = 0; same && i < key.length; i++) {
+          same = buffer.getByte(at + HEADER_LENGTH + i) == key[i];
+        }
+        if (same) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Bytes that a message adds to the record. */
+  static int lengthOf(final byte[] key, final int changesLength) {
+    return HEADER_LENGTH + BitUtil.align(key.length, Long.BYTES) + changesLength;
+  }
+
+  /** Puts a message at the end. */
+  void add(
+      final CaseRecord record,
+      final int message,
+      final byte[] key,
+      final org.agrona.DirectBuffer changes,
+      final int offset,
+      final int changesLength) {
+    final int length = copyOut(record);
+    final int keyLength = BitUtil.align(key.length, Long.BYTES);
+    scratch.setMemory(length, HEADER_LENGTH + keyLength, (byte) 0);
+    scratch.putInt(length, message, LITTLE_ENDIAN);
+    scratch.putInt(length + KEY_LENGTH_OFFSET, key.length, LITTLE_ENDIAN);
+    scratch.putInt(length + CHANGES_LENGTH_OFFSET, changesLength, LITTLE_ENDIAN);
+    scratch.putBytes(length + HEADER_LENGTH, key);
+    scratch.putBytes(length + HEADER_LENGTH + keyLength, changes, offset, changesLength);
+    record.putSystem(
+        CaseLayout.MAILBOX_SLOT, scratch, 0, length + HEADER_LENGTH + keyLength + changesLength);
+  }
+
+  /**
+   * Applies the oldest message of this index that nobody has taken; of one with a key, the key
+   * stays. False when there is none.
+   */
+  boolean take(final CaseRecord record, final int message) {
+    final int length = copyOut(record);
+    for (int at = 0; at < length; at += entryLength(scratch, at)) {
+      if (scratch.getInt(at, LITTLE_ENDIAN) == message
+          && scratch.getInt(at + TAKEN_OFFSET, LITTLE_ENDIAN) == 0) {
+        record.apply(scratch, changesAt(scratch, at), changesLength(scratch, at));
+        record.putSystem(CaseLayout.MAILBOX_SLOT, scratch, 0, cutOut(at, length));
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Leaves the key of an entry, if it has one, and closes the gap; returns the new length of all
+   * entries.
+   */
+  private int cutOut(final int at, final int length) {
+    final int next = at + entryLength(scratch, at);
+    final int keptLength =
+        keyLength(scratch, at) == 0
+            ? 0
+            : HEADER_LENGTH + BitUtil.align(keyLength(scratch, at), Long.BYTES);
+    scratch.putInt(at + TAKEN_OFFSET, 1, LITTLE_ENDIAN);
+    scratch.putInt(at + CHANGES_LENGTH_OFFSET, 0, LITTLE_ENDIAN);
+    System.arraycopy(
+        scratch.byteArray(), next, scratch.byteArray(), at + keptLength, length - next);
+    return length - (next - at) + keptLength;
+  }
+
+  private int copyOut(final CaseRecord record) {
+    final int length = record.systemLength(CaseLayout.MAILBOX_SLOT);
+    if (length > 0) {
+      scratch.putBytes(0, record.buffer(), begin(record), length);
+    }
+    return length;
+  }
+
+  static byte[] keyBytes(final String key) {
+    return key.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static int begin(final CaseRecord record) {
+    return record.systemOffset(CaseLayout.MAILBOX_SLOT);
+  }
+
+  private static int end(final CaseRecord record) {
+    return begin(record) + record.systemLength(CaseLayout.MAILBOX_SLOT);
+  }
+
+  private static int keyLength(final MutableDirectBuffer buffer, final int at) {
+    return buffer.getInt(at + KEY_LENGTH_OFFSET, LITTLE_ENDIAN);
+  }
+
+  private static int changesLength(final MutableDirectBuffer buffer, final int at) {
+    return buffer.getInt(at + CHANGES_LENGTH_OFFSET, LITTLE_ENDIAN);
+  }
+
+  private static int changesAt(final MutableDirectBuffer buffer, final int at) {
+    return at + HEADER_LENGTH + BitUtil.align(keyLength(buffer, at), Long.BYTES);
+  }
+
+  private static int entryLength(final MutableDirectBuffer buffer, final int at) {
+    return changesAt(buffer, at) - at + changesLength(buffer, at);
+  }
+}

@@ -1,0 +1,478 @@
+package io.penstock.engine;
+
+import io.penstock.engine.CommandEncoder.CommandType;
+import io.penstock.spi.EngineClock;
+import io.penstock.spi.Operation;
+import io.penstock.spi.ShardObserver;
+import io.penstock.spi.ShardStore;
+import io.penstock.spi.Telemetry;
+import io.penstock.workflow.TaskDefinition;
+import io.penstock.workflow.TaskHandler;
+import io.penstock.workflow.Workflow;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.collections.LongArrayList;
+import org.agrona.collections.LongArrayQueue;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.ManyToManyConcurrentArrayQueue;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
+import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread and what it alone owns: an inbox, the cases of some virtual shards, their store.
+ *
+ * <p>A round of {@link #doWork} reads the clocks once, takes a run of commands, lets due timers
+ * fire, makes the run durable, and only then answers the callers. When the store fails, or an
+ * invariant is broken, the shard stops: every caller is told, the journal stays.
+ */
+final class Shard implements Agent, CasePlayer.InlineRunner {
+  private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
+  private static final int COMMANDS_A_ROUND = 64;
+  private static final int PENDING_REPLIES_MAX = 8192;
+  private static final int OVERSIZED_MAX = 1024;
+  private static final int COMMAND_MESSAGE = 1;
+  private static final int OVERSIZED_MESSAGE = 2;
+  private static final long SLEEP_MAX_NS = 3_600_000_000_000L;
+  private static final DirectBuffer NO_TRACE =
+      new UnsafeBuffer(new byte[ShardObserver.TRACE_LENGTH]);
+
+  private final String name;
+  private final EngineClock clock;
+  private final Telemetry telemetry;
+  private final ShardObserver observer;
+  private final boolean observed;
+  private final ShardStore store;
+  private final Workers workers;
+  private final IntFunction<Workflow> workflows;
+  private final Definitions definitions = new Definitions();
+  private final StatusTable statuses = new StatusTable();
+  private final TimerQueue timers = new TimerQueue();
+  private final Effects effects = new Effects();
+  private final PendingReplies replies = new PendingReplies(PENDING_REPLIES_MAX);
+  private final Kernel kernel;
+  private final ManyToOneRingBuffer inbox;
+  private final ManyToManyConcurrentArrayQueue<DirectBuffer> oversized =
+      new ManyToManyConcurrentArrayQueue<>(OVERSIZED_MAX);
+  private final CommandDecoder decoder = new CommandDecoder();
+  private final ThreadLocal<CommandEncoder> encoders = ThreadLocal.withInitial(CommandEncoder::new);
+  private final ShardIdle idle = new ShardIdle(this::sleepNs);
+  private final Long2ObjectHashMap<HandlerRun> running = new Long2ObjectHashMap<>();
+  private final LongArrayQueue backlog = new LongArrayQueue();
+  private final LongArrayList acknowledgedSentNs = new LongArrayList();
+  private final List<Operation> acknowledged = new ArrayList<>();
+  private long lastRunId;
+  private long roundEpochNs;
+  private long stepNs;
+  private volatile boolean draining;
+  private volatile int runningCount;
+  private volatile @Nullable RuntimeException failure;
+  private volatile boolean closed;
+
+  Shard(
+      final String name,
+      final EngineOptions options,
+      final ShardStore store,
+      final Telemetry telemetry,
+      final ShardObserver observer,
+      final Workers workers,
+      final IntFunction<Workflow> workflows,
+      final long keySeed) {
+    this.name = name;
+    this.clock = options.clock();
+    this.store = store;
+    this.telemetry = telemetry;
+    this.observer = observer;
+    this.workers = workers;
+    this.workflows = workflows;
+    observed = observer != ShardObserver.NONE;
+    inbox =
+        new ManyToOneRingBuffer(
+            new UnsafeBuffer(
+                ByteBuffer.allocateDirect(
+                    options.inboxLength() + RingBufferDescriptor.TRAILER_LENGTH)));
+    kernel =
+        new Kernel(
+            store,
+            definitions,
+            statuses,
+            timers,
+            effects,
+            observer,
+            replies,
+            this,
+            keySeed,
+            options.endedCasesKept());
+    store.forEach(
+        (id, record, offset, length) -> kernel.recover(id, record, offset, length, false));
+    store.forEach((id, record, offset, length) -> kernel.recover(id, record, offset, length, true));
+    kernel.recovered();
+    clock.onJump(idle::wake);
+  }
+
+  ShardIdle idleStrategy() {
+    return idle;
+  }
+
+  EngineClock clock() {
+    return clock;
+  }
+
+  Telemetry telemetry() {
+    return telemetry;
+  }
+
+  StatusTable statuses() {
+    return statuses;
+  }
+
+  PendingReplies replies() {
+    return replies;
+  }
+
+  // ---- any thread
+  // -------------------------------------------------------------------------------------------------------
+
+  /** The calling thread's encoder, begun; holds the thread's trace context. */
+  CommandEncoder encoder(final CommandType type, final long caseId, final long sentNs) {
+    final CommandEncoder encoder = encoders.get().begin(type, caseId, sentNs);
+    telemetry.captureContext(encoder.buffer(), CommandEncoder.TRACE_OFFSET);
+    return encoder;
+  }
+
+  /** Puts a command into the inbox; false when it is full. */
+  boolean offer(final CommandEncoder command) {
+    checkRunning();
+    final boolean accepted =
+        command.length() <= inbox.maxMsgLength()
+            ? inbox.write(COMMAND_MESSAGE, command.buffer(), 0, command.length())
+            : offerOversized(command);
+    if (accepted) {
+      idle.wake();
+    }
+    return accepted;
+  }
+
+  /**
+   * A command longer than the inbox takes goes beside it: the bytes first, then a message that says
+   * that there are some. Which of the two finds which does not matter, as a command is complete in
+   * itself; each caller's own order is kept.
+   */
+  private boolean offerOversized(final CommandEncoder command) {
+    final byte[] bytes = new byte[command.length()];
+    command.buffer().getBytes(0, bytes);
+    if (!oversized.offer(new UnsafeBuffer(bytes))) {
+      return false;
+    }
+    while (!inbox.write(OVERSIZED_MESSAGE, NO_TRACE, 0, Long.BYTES)) {
+      checkRunning(); // the bytes are in; only the message has to find room
+      idle.wake();
+      Thread.onSpinWait();
+    }
+    return true;
+  }
+
+  /** Brings a handler's result; waits for room, as a result must not get lost. */
+  void submitResult(final CommandEncoder result) {
+    try {
+      while (!offer(result)) {
+        Thread.onSpinWait();
+      }
+    } catch (final EngineException e) {
+      LOG.debug(
+          "result of a handler is dropped, the handler runs again after recovery: shard={}",
+          name,
+          e);
+    }
+  }
+
+  void checkRunning() {
+    if (closed) {
+      throw new EngineClosedException(name);
+    }
+    final RuntimeException stopped = failure;
+    if (stopped != null) {
+      throw stopped;
+    }
+  }
+
+  /** A copy of a case's record, or null when there is none. */
+  @Nullable CaseRecord read(final long caseId) {
+    final CaseRecord copy = new CaseRecord();
+    return store.read(caseId, copy.buffer(), 0) < 0 ? null : copy.wrap(definitions.layout(copy));
+  }
+
+  /** Hands out no more work, so that the shard comes to rest. */
+  void drain() {
+    draining = true;
+    idle.wake();
+  }
+
+  /** Handlers under way. */
+  int runningCount() {
+    return runningCount;
+  }
+
+  // ---- the shard's thread
+  // -----------------------------------------------------------------------------------------------
+
+  @Override
+  public String roleName() {
+    return name;
+  }
+
+  @Override
+  public int doWork() {
+    if (failure != null) {
+      return refuseAll();
+    }
+    try {
+      roundEpochNs = clock.epochNs();
+      stepNs = observed ? clock.monotonicNs() : 0;
+      int done = inbox.read(this::onMessage, COMMANDS_A_ROUND);
+      done += fireTimers();
+      if (done > 0) {
+        acknowledge();
+      }
+      return done + handOutBacklog();
+    } catch (final Exception e) { // a broken invariant or a failed store: stop, keep the journal
+      stop(e);
+      return 1;
+    }
+  }
+
+  private void onMessage(
+      final int type, final MutableDirectBuffer buffer, final int offset, final int length) {
+    if (type == COMMAND_MESSAGE) {
+      execute(buffer, offset);
+    } else {
+      execute(oversized.poll(), 0);
+    }
+  }
+
+  private void execute(final DirectBuffer buffer, final int offset) {
+    decoder.wrap(buffer, offset);
+    final CommandType type = decoder.type();
+    final Operation operation = type.operation();
+    final long sentNs = decoder.sentNs();
+    if (type == CommandType.COMPLETE_TASK
+        || type == CommandType.FAIL_TASK
+        || type == CommandType.CREATE_INSTANCES) {
+      running.remove(decoder.replyNumber());
+      runningCount = running.size();
+    }
+    if (operation != null) {
+      observer.commandStarted(operation, buffer, decoder.traceOffset(), stepNs);
+    }
+    try {
+      kernel.execute(decoder, attachment(type), roundEpochNs);
+      applyEffects();
+    } catch (final CommandRejectedException refused) {
+      kernel.abandon();
+      effects.answer(decoder.replyNumber(), refused);
+    }
+    if (operation != null) {
+      endStep();
+      observer.commandEnded(stepNs);
+      acknowledged.add(operation);
+      acknowledgedSentNs.addLong(sentNs);
+    }
+  }
+
+  private @Nullable Object attachment(final CommandType type) {
+    if (type != CommandType.START && type != CommandType.DEPLOY) {
+      return null;
+    }
+    return workflows.apply(decoder.workflowNumber());
+  }
+
+  private int fireTimers() {
+    int fired = 0;
+    while (timers.nextDeadlineNs() <= roundEpochNs && fired < COMMANDS_A_ROUND) {
+      observer.commandStarted(Operation.FIRE_TIMER, NO_TRACE, 0, stepNs);
+      kernel.fireNextTimer(roundEpochNs);
+      applyEffects();
+      endStep();
+      observer.commandEnded(stepNs);
+      fired++;
+    }
+    return fired;
+  }
+
+  @Override
+  public @Nullable Throwable run(
+      final HandlerWork work,
+      final TaskDefinition task,
+      final CaseRecord record,
+      final int taskIndex) {
+    final TaskHandler handler = task.handler();
+    final long startNs = stepNs;
+    Throwable thrown = null;
+    try {
+      if (handler != null) {
+        handler.run(work);
+      }
+    } catch (
+        final Throwable
+            e) { // whatever the user's code throws is the task's failure, not the engine's
+      thrown = e;
+    }
+    endStep();
+    final Definition.Deployed deployed = definitions.get(record.definitionId()).deployed();
+    if (observed && deployed != null) {
+      observer.inlineTaskEnded(
+          deployed.workflowNumber(),
+          record.layout().workflow.taskNumber(record.netIndex(), taskIndex),
+          startNs,
+          stepNs,
+          thrown != null);
+    }
+    return thrown;
+  }
+
+  /** One reading of the clock ends a step and begins the next. */
+  private void endStep() {
+    if (observed) {
+      stepNs = clock.monotonicNs();
+    }
+  }
+
+  /** What the command just stored wants done outside. */
+  private void applyEffects() {
+    for (int i = 0; i < effects.statuses.size(); i += 2) {
+      statuses.publish(
+          effects.statuses.getLong(i), CaseStatus.ofCode((int) effects.statuses.getLong(i + 1)));
+    }
+    for (int i = 0; i < effects.released.size(); i++) {
+      statuses.release(effects.released.getLong(i));
+    }
+    for (int i = 0; i < effects.takenBack.size(); i += 2) {
+      takeBack(effects.takenBack.getLong(i), effects.takenBack.getLong(i + 1));
+    }
+    for (int i = 0; i < effects.handedOut.size(); i += 2) {
+      backlog.addLong(effects.handedOut.getLong(i));
+      backlog.addLong(effects.handedOut.getLong(i + 1));
+    }
+    final Object traceParent = effects.handedOut.isEmpty() ? null : observer.traceParent();
+    effects.clear();
+    if (traceParent != null) {
+      handOutBacklog(
+          traceParent); // now, while the command in hand is the parent of what it hands out
+    }
+  }
+
+  private void takeBack(final long caseId, final long item) {
+    for (final HandlerRun run : running.values()) {
+      if (run.caseId == caseId
+          && run.task == Effects.task(item)
+          && run.number == Effects.number(item)) {
+        run.cancel();
+      }
+    }
+  }
+
+  private int handOutBacklog() {
+    return handOutBacklog(null);
+  }
+
+  private int handOutBacklog(final @Nullable Object traceParent) {
+    if (draining) {
+      return 0;
+    }
+    int handedOut = 0;
+    while (!backlog.isEmpty() && running.size() < workers.limit()) {
+      final long caseId = backlog.pollLong();
+      final long item = backlog.pollLong();
+      handOut(caseId, item, traceParent);
+      handedOut++;
+    }
+    return handedOut;
+  }
+
+  private void handOut(final long caseId, final long item, final @Nullable Object traceParent) {
+    final int task = Effects.task(item);
+    final CaseRecord copy = read(caseId);
+    final boolean awaited =
+        copy != null
+            && copy.isRunning()
+            && copy.itemState(task) == CaseRecord.ITEM_EXECUTING
+            && copy.itemNumber(task) == Effects.number(item);
+    if (awaited) {
+      final HandlerRun run =
+          new HandlerRun(this, ++lastRunId, copy, task, traceParent, clock.monotonicNs());
+      running.put(lastRunId, run);
+      runningCount = running.size();
+      workers.execute(run);
+    }
+  }
+
+  /** The durability point, and then the answers. */
+  private void acknowledge() {
+    store.sync();
+    for (int i = 0; i < effects.answered.size(); i++) {
+      final PendingReplies.Reply reply = replies.take(effects.answered.getLong(i));
+      if (reply != null) {
+        reply.answer(effects.answers.get(i));
+      }
+    }
+    effects.answered.clear();
+    effects.answers.clear();
+    endStep();
+    for (int i = 0; observed && i < acknowledged.size(); i++) {
+      observer.acknowledged(acknowledged.get(i), stepNs - acknowledgedSentNs.getLong(i));
+    }
+    acknowledged.clear();
+    acknowledgedSentNs.clear();
+  }
+
+  private long sleepNs() {
+    if (inbox.size() > 0) {
+      return 0;
+    }
+    final long deadlineNs = timers.nextDeadlineNs();
+    return deadlineNs == TimerQueue.NEVER
+        ? SLEEP_MAX_NS
+        : Math.min(SLEEP_MAX_NS, deadlineNs - clock.epochNs());
+  }
+
+  private void stop(final Exception cause) {
+    LOG.error(
+        "shard has stopped, its journal is kept: shard={}; close the engine and open it again",
+        name,
+        cause);
+    final CommandRejectedException stopped =
+        new CommandRejectedException(
+            Rejection.SHARD_STOPPED,
+            "shard must be running: shard="
+                + name
+                + ", cause="
+                + cause
+                + "; close the engine and open it again");
+    stopped.initCause(cause);
+    failure = stopped;
+    replies.failAll(stopped);
+  }
+
+  private int refuseAll() {
+    final RuntimeException stopped = failure;
+    final int refused = inbox.read((type, buffer, offset, length) -> {});
+    if (refused > 0 && stopped != null) {
+      replies.failAll(stopped);
+    }
+    return refused;
+  }
+
+  @Override
+  public void onClose() {
+    closed = true;
+    replies.failAll(new EngineClosedException(name));
+  }
+}

@@ -1,0 +1,72 @@
+package io.penstock.engine;
+
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import org.agrona.concurrent.IdleStrategy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets a shard's thread spin for a moment and then sleep until a command comes or a timer is due:
+ * an idle engine uses no CPU.
+ *
+ * <p>The sleeper says that it sleeps and then looks for work once more; who brings work puts it in
+ * the inbox first and then looks for a sleeper, with a full fence between the two on either side.
+ * One of them sees the other.
+ */
+final class ShardIdle implements IdleStrategy {
+  private static final int SPINS_MAX = 200;
+
+  private final LongSupplier sleepNs;
+  private volatile @Nullable Thread sleeper;
+  private int spins;
+
+  /**
+   * Creates the strategy.
+   *
+   * @param sleepNs how long the thread may sleep; 0 when there is work
+   */
+  ShardIdle(final LongSupplier sleepNs) {
+    this.sleepNs = sleepNs;
+  }
+
+  /** Wakes the shard's thread if it sleeps; call it after the work is in the inbox. */
+  void wake() {
+    VarHandle.fullFence();
+    final Thread thread = sleeper;
+    if (thread != null) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  @Override
+  public void idle(final int workCount) {
+    if (workCount > 0) {
+      spins = 0;
+    } else {
+      idle();
+    }
+  }
+
+  @Override
+  public void idle() {
+    if (spins < SPINS_MAX) {
+      spins++;
+      Thread.onSpinWait();
+      return;
+    }
+    sleeper = Thread.currentThread();
+    VarHandle.fullFence();
+    final long sleep = sleepNs.getAsLong();
+    if (sleep > 0) {
+      LockSupport.parkNanos(this, sleep);
+    }
+    sleeper = null;
+    spins = 0;
+  }
+
+  @Override
+  public void reset() {
+    spins = 0;
+  }
+}

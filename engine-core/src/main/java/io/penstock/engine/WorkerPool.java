@@ -1,0 +1,117 @@
+package io.penstock.engine;
+
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.concurrent.ManyToManyConcurrentArrayQueue;
+
+/**
+ * A bounded pool of platform threads that takes work without a lock: a queue of work, and a queue
+ * of threads that have none.
+ *
+ * <p>A thread without work says that it waits, stands in the idle queue, looks at the work queue
+ * once more and parks; who brings work puts it in the queue first and then takes idle threads out
+ * until one still waits. One of the two sees the other, so no work lies there while all threads
+ * park. A thread that found work after all leaves a stale entry in the idle queue, which is passed
+ * over because the thread no longer waits. Threads are started when work comes and none waits.
+ */
+final class WorkerPool extends Workers {
+  private static final int QUEUE_LENGTH = 1 << 14;
+  private static final int IDLE_PER_THREAD = 8;
+
+  private final Queue<Runnable> work = new ManyToManyConcurrentArrayQueue<>(QUEUE_LENGTH);
+  private final Queue<Worker> idle;
+  private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger started = new AtomicInteger();
+  private final String name;
+  private final int threadsMax;
+  private volatile boolean closed;
+
+  WorkerPool(final String name, final int threadsMax) {
+    this.name = name;
+    this.threadsMax = threadsMax;
+    idle = new ManyToManyConcurrentArrayQueue<>(IDLE_PER_THREAD * threadsMax);
+  }
+
+  @Override
+  int limit() {
+    return 2 * threadsMax;
+  }
+
+  @Override
+  public void execute(final Runnable task) {
+    while (!work.offer(task)) {
+      if (closed) {
+        return;
+      }
+      Thread.onSpinWait(); // the shards' limits keep the queue from filling; see limit()
+    }
+    for (Worker worker = idle.poll(); worker != null; worker = idle.poll()) {
+      if (worker.waiting.compareAndSet(true, false)) {
+        LockSupport.unpark(worker);
+        return;
+      }
+    }
+    startThread();
+  }
+
+  private void startThread() {
+    final int count = started.get();
+    if (count < threadsMax && !closed && started.compareAndSet(count, count + 1)) {
+      final Worker worker = new Worker(name + "-worker-" + count);
+      workers.add(worker);
+      worker.start();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    workers.forEach(
+        worker -> {
+          worker.waiting.set(false);
+          worker.interrupt();
+        });
+  }
+
+  private final class Worker extends Thread {
+    final AtomicBoolean waiting = new AtomicBoolean();
+
+    Worker(final String threadName) {
+      super(threadName);
+      setDaemon(true);
+    }
+
+    @Override
+    public void run() {
+      while (!closed) {
+        final Runnable next = work.poll();
+        if (next != null) {
+          next.run();
+        } else {
+          await();
+        }
+      }
+    }
+
+    private void await() {
+      waiting.set(true);
+      final boolean registered = idle.offer(this);
+      // Work that came before the lines above found nobody to wake: look again.
+      if (!registered || !work.isEmpty() || closed) {
+        waiting.set(false);
+        Thread.onSpinWait();
+        return;
+      }
+      while (waiting.get() && !closed) {
+        LockSupport.park(WorkerPool.this);
+        if (Thread.interrupted() && closed) {
+          return;
+        }
+      }
+    }
+  }
+}

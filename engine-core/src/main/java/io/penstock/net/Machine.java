@@ -1,0 +1,420 @@
+package io.penstock.net;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import org.agrona.MutableDirectBuffer;
+import org.agrona.collections.IntArrayList;
+
+/**
+ * Plays the token game of one net on the bytes of one case.
+ *
+ * <p>A task has two halves: <em>start</em> takes its tokens and makes it busy, <em>complete</em>
+ * empties its cancellation region and then puts tokens (WCP-25). A busy task is not enabled again:
+ * further tokens wait in their conditions. After each change only the tasks fed by the conditions
+ * that changed are looked at.
+ *
+ * <p>The state, little endian, is either masks (a net that is 1-safe by construction with at most
+ * 64 conditions and tasks):
+ *
+ * <pre>
+ *   int64 marking | int64 busy tasks | int64 offered tasks
+ * </pre>
+ *
+ * <p>or counters, with the bit sets in as many words as the tasks need:
+ *
+ * <pre>
+ *   int32 tokens of each condition, padded to 8 | int64 busy tasks ... | int64 offered tasks ...
+ * </pre>
+ *
+ * <p>Not thread safe; one per shard thread, wrapped around one case after the other. Allocates
+ * nothing once warm.
+ */
+public final class Machine {
+  private static final int WORD_LENGTH = 8;
+  private static final int WORD_BITS = 64;
+
+  private final MachineSink sink;
+  private final IntArrayList candidates = new IntArrayList();
+  private Net net;
+  private MutableDirectBuffer state;
+  private int offset;
+  private int busyOffset;
+  private int offeredOffset;
+
+  /**
+   * Creates a machine.
+   *
+   * @param sink is asked for guards and told what happens
+   */
+  @SuppressWarnings("NullAway.Init") // net and state are set by wrap, which comes before any play
+  public Machine(final MachineSink sink) {
+    this.sink = sink;
+  }
+
+  static int stateLength(final Net net) {
+    return conditionsLength(net) + 2 * activityWords(net) * WORD_LENGTH;
+  }
+
+  private static int conditionsLength(final Net net) {
+    return net.masked ? WORD_LENGTH : (net.conditionCount() + 1) / 2 * WORD_LENGTH;
+  }
+
+  private static int activityWords(final Net net) {
+    return (net.taskCount() + WORD_BITS - 1) / WORD_BITS;
+  }
+
+  /**
+   * Points the machine at a case.
+   *
+   * @param net the net that the case runs on
+   * @param state holds the state, {@link Net#stateLength()} bytes
+   * @param offset where the state begins
+   * @return this
+   */
+  public Machine wrap(final Net net, final MutableDirectBuffer state, final int offset) {
+    this.net = net;
+    this.state = state;
+    this.offset = offset;
+    busyOffset = offset + conditionsLength(net);
+    offeredOffset = busyOffset + activityWords(net) * WORD_LENGTH;
+    return this;
+  }
+
+  /** Puts a token into the input condition and plays until nothing moves by itself. */
+  public void begin() {
+    put(net.input, 1);
+    play();
+  }
+
+  /**
+   * Starts an offered task: takes its tokens and makes it busy; what loses its tokens by this is
+   * withdrawn.
+   *
+   * @param task index of the task
+   * @return false when the task is not offered; then nothing changed
+   */
+  public boolean start(final int task) {
+    if (!isOffered(task)) {
+      return false;
+    }
+    clearBit(offeredOffset, task);
+    takeInputs(task);
+    setBit(busyOffset, task);
+    play();
+    return true;
+  }
+
+  /**
+   * Completes a busy task and plays until nothing moves by itself.
+   *
+   * @param task index of the task
+   * @param exit how it is left; the net must {@linkplain Net#handles handle} it
+   * @return false when the task is not busy; then nothing changed
+   */
+  public boolean complete(final int task, final Exit exit) {
+    if (!isBusy(task)) {
+      return false;
+    }
+    finish(task, exit);
+    play();
+    return true;
+  }
+
+  /** Takes every token away and cancels every busy or offered task, telling the sink (WCP-20). */
+  public void cancelAll() {
+    for (int task = 0; task < net.taskCount(); task++) {
+      cancelTask(task);
+    }
+    state.setMemory(offset, stateLength(net), (byte) 0);
+  }
+
+  /**
+   * Whether the task was started and not yet completed or cancelled.
+   *
+   * @param task index of the task
+   * @return true while it is busy
+   */
+  public boolean isBusy(final int task) {
+    return bit(busyOffset, task);
+  }
+
+  /**
+   * Whether the task waits for the environment to start it.
+   *
+   * @param task index of the task
+   * @return true while it is offered
+   */
+  public boolean isOffered(final int task) {
+    return bit(offeredOffset, task);
+  }
+
+  /**
+   * Whether nothing can move any more without a new token: no task is busy or offered.
+   *
+   * @return true when the case has come to rest for good
+   */
+  public boolean isAtRest() {
+    for (int i = 0; i < 2 * activityWords(net); i++) {
+      if (word(busyOffset + i * WORD_LENGTH) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Whether the case has reached its end: the output is marked and, unless termination is explicit,
+   * nothing else is left.
+   *
+   * @return true when the case is complete
+   */
+  public boolean isComplete() {
+    return tokens(net.output) > 0
+        && (net.explicitTermination || (isAtRest() && !hasTokensBesidesOutput()));
+  }
+
+  /**
+   * Tokens in a condition.
+   *
+   * @param condition its index
+   * @return at least 0
+   */
+  public int tokens(final int condition) {
+    return net.masked
+        ? (int) (word(offset) >>> condition & 1)
+        : state.getInt(offset + condition * Integer.BYTES, LITTLE_ENDIAN);
+  }
+
+  private boolean hasTokensBesidesOutput() {
+    for (int condition = 0; condition < net.conditionCount(); condition++) {
+      if (condition != net.output && tokens(condition) > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void play() {
+    while (!candidates.isEmpty()) {
+      consider(candidates.popInt());
+    }
+  }
+
+  private void consider(final int task) {
+    if (isBusy(task)) {
+      return;
+    }
+    final boolean enabled = isEnabled(task);
+    final boolean offered = isOffered(task);
+    if (offered && !enabled) {
+      clearBit(offeredOffset, task);
+      sink.withdrawn(task);
+    } else if (enabled && !offered) {
+      enable(task);
+    }
+  }
+
+  private void enable(final int task) {
+    if (net.starts[task] == StartMode.OFFERED) {
+      setBit(offeredOffset, task);
+      sink.offered(task);
+      return;
+    }
+    takeInputs(task);
+    setBit(busyOffset, task);
+    if (net.starts[task] == StartMode.AUTOMATIC) {
+      sink.started(task);
+    } else {
+      sink.routed(task);
+      finish(task, Exit.NORMAL);
+    }
+  }
+
+  private boolean isEnabled(final int task) {
+    if (net.masked) {
+      final long wanted = net.inputMasks[task];
+      final long present = word(offset) & wanted;
+      return net.joins[task] == Join.AND ? present == wanted : present != 0;
+    }
+    final int[] inputs = net.inputs[task];
+    final int[] weights = net.inputWeights[task];
+    final boolean all = net.joins[task] == Join.AND;
+    for (int i = 0; i < inputs.length; i++) {
+      if (tokens(inputs[i]) >= weights[i] != all) {
+        return !all;
+      }
+    }
+    return all;
+  }
+
+  private void takeInputs(final int task) {
+    final int[] inputs = net.inputs[task];
+    if (net.joins[task] == Join.XOR) {
+      for (int i = 0; i < inputs.length; i++) {
+        if (tokens(inputs[i]) >= net.inputWeights[task][i]) {
+          take(inputs[i], net.inputWeights[task][i]);
+          return;
+        }
+      }
+      throw new AssertionError("XOR-join must have a marked input: task=" + net.taskNames[task]);
+    }
+    for (int i = 0; i < inputs.length; i++) {
+      take(inputs[i], net.inputWeights[task][i]);
+    }
+  }
+
+  /** The second half: cancel, then produce. */
+  private void finish(final int task, final Exit exit) {
+    clearBit(busyOffset, task);
+    cancelRegion(task);
+    switch (exit) {
+      case NORMAL -> split(task);
+      case FAILURE -> put(net.failureConditions[task], 1);
+      case TIMEOUT -> put(net.timeoutConditions[task], 1);
+    }
+    candidates.addInt(task); // further tokens may have waited for it
+  }
+
+  private void cancelRegion(final int task) {
+    for (final int cancelled : net.cancelledTasks[task]) {
+      cancelTask(cancelled);
+      candidates.addInt(cancelled); // it may be enabled by a token that stays
+    }
+    for (final int condition : net.cancelledConditions[task]) {
+      final int tokens = tokens(condition);
+      if (tokens > 0) {
+        take(condition, tokens);
+      }
+    }
+  }
+
+  private void cancelTask(final int task) {
+    if (isBusy(task)) {
+      clearBit(busyOffset, task);
+      sink.cancelled(task);
+    } else if (isOffered(task)) {
+      clearBit(offeredOffset, task);
+      sink.withdrawn(task);
+    }
+  }
+
+  private void split(final int task) {
+    switch (net.splits[task]) {
+      case AND -> splitAnd(task);
+      case XOR -> splitXor(task);
+      case OR -> splitOr(task);
+    }
+  }
+
+  private void splitAnd(final int task) {
+    for (int arc = 0; arc < net.outputs[task].length; arc++) {
+      putArc(task, arc);
+    }
+  }
+
+  private void splitXor(final int task) {
+    final int[] guards = net.guards[task];
+    for (int arc = 0; arc < guards.length; arc++) {
+      if (arc != net.defaults[task] && (guards[arc] == Net.NONE || sink.guard(guards[arc]))) {
+        putArc(task, arc);
+        return;
+      }
+    }
+    putDefault(task);
+  }
+
+  /** Judges every guard before the first token is put, so that all see the same data. */
+  private void splitOr(final int task) {
+    final int[] guards = net.guards[task];
+    final int[] complements = net.complements[task];
+    final int defaultArc = net.defaults[task];
+    final boolean[] chosen = new boolean[guards.length];
+    boolean any = false;
+    for (int arc = 0; arc < guards.length; arc++) {
+      chosen[arc] =
+          complements[arc] == Net.NONE
+              && arc != defaultArc
+              && (guards[arc] == Net.NONE || sink.guard(guards[arc]));
+      any |= chosen[arc];
+    }
+    if (!any && defaultArc == Net.NONE) {
+      sink.noBranch(task);
+      return;
+    }
+    if (!any) {
+      chosen[defaultArc] = true;
+    }
+    for (int arc = 0; arc < guards.length; arc++) {
+      if (complements[arc] == Net.NONE ? chosen[arc] : !chosen[complements[arc]]) {
+        putArc(task, arc);
+      }
+    }
+  }
+
+  private void putDefault(final int task) {
+    if (net.defaults[task] == Net.NONE) {
+      sink.noBranch(task);
+    } else {
+      putArc(task, net.defaults[task]);
+    }
+  }
+
+  private void putArc(final int task, final int arc) {
+    put(net.outputs[task][arc], net.outputWeights[task][arc]);
+  }
+
+  private void put(final int condition, final int count) {
+    if (net.masked) {
+      final long bit = 1L << condition;
+      assert (word(offset) & bit) == 0
+          : "1-safe net must not mark a condition twice: condition="
+              + net.conditionNames[condition];
+      putWord(offset, word(offset) | bit);
+    } else {
+      putTokens(condition, tokens(condition) + count);
+    }
+    addFed(condition);
+  }
+
+  private void take(final int condition, final int count) {
+    if (net.masked) {
+      putWord(offset, word(offset) & ~(1L << condition));
+    } else {
+      putTokens(condition, tokens(condition) - count);
+    }
+    addFed(condition); // an offered task may have lost its token
+  }
+
+  private void addFed(final int condition) {
+    final int[] fed = net.fedTasks[condition];
+    for (int i = fed.length - 1; i >= 0; i--) {
+      candidates.addInt(fed[i]);
+    }
+  }
+
+  private void putTokens(final int condition, final int tokens) {
+    state.putInt(offset + condition * Integer.BYTES, tokens, LITTLE_ENDIAN);
+  }
+
+  private boolean bit(final int setOffset, final int index) {
+    return (word(setOffset + index / WORD_BITS * WORD_LENGTH) & 1L << index) != 0;
+  }
+
+  private void setBit(final int setOffset, final int index) {
+    final int at = setOffset + index / WORD_BITS * WORD_LENGTH;
+    putWord(at, word(at) | 1L << index);
+  }
+
+  private void clearBit(final int setOffset, final int index) {
+    final int at = setOffset + index / WORD_BITS * WORD_LENGTH;
+    putWord(at, word(at) & ~(1L << index));
+  }
+
+  private long word(final int at) {
+    return state.getLong(at, LITTLE_ENDIAN);
+  }
+
+  private void putWord(final int at, final long word) {
+    state.putLong(at, word, LITTLE_ENDIAN);
+  }
+}

@@ -1,0 +1,246 @@
+package io.penstock.net;
+
+import java.util.List;
+
+/**
+ * The compiled form of a workflow's control flow: immutable arrays of integers, indexed by task and
+ * by condition.
+ *
+ * <p>Safe to share between threads. Made by {@link NetBuilder}.
+ */
+public final class Net {
+  /** Most conditions, and most tasks, for which marking and activity fit one {@code long} each. */
+  public static final int MASK_LIMIT = 64;
+
+  /** Stands for "no such index". */
+  public static final int NONE = -1;
+
+  final String name;
+  final String[] conditionNames;
+  final String[] taskNames;
+  final int input;
+  final int output;
+  final Join[] joins;
+  final Split[] splits;
+  final StartMode[] starts;
+  final int[][] inputs;
+  final int[][] inputWeights;
+  final int[][] outputs;
+  final int[][] outputWeights;
+  final int[][] guards;
+  final int[][] complements;
+  final int[] defaults;
+  final int[] failureConditions;
+  final int[] timeoutConditions;
+  final int[][] cancelledConditions;
+  final int[][] cancelledTasks;
+  final int[][] fedTasks;
+  final boolean masked;
+  final long[] inputMasks;
+  final long[] outputMasks;
+  final boolean explicitTermination;
+
+  Net(final NetBuilder from) {
+    name = from.name;
+    final int tasks = from.tasks.size();
+    final int conditions = from.conditions.size();
+    conditionNames = from.conditions.toArray(String[]::new);
+    taskNames = new String[tasks];
+    input = from.input;
+    output = from.output;
+    joins = new Join[tasks];
+    splits = new Split[tasks];
+    starts = new StartMode[tasks];
+    inputs = new int[tasks][];
+    inputWeights = new int[tasks][];
+    outputs = new int[tasks][];
+    outputWeights = new int[tasks][];
+    guards = new int[tasks][];
+    complements = new int[tasks][];
+    defaults = new int[tasks];
+    failureConditions = new int[tasks];
+    timeoutConditions = new int[tasks];
+    cancelledConditions = new int[tasks][];
+    cancelledTasks = new int[tasks][];
+    for (int t = 0; t < tasks; t++) {
+      compileTask(t, from.tasks.get(t));
+    }
+    fedTasks = fedTasks(conditions);
+    explicitTermination = from.explicitTermination;
+    masked = from.safe && conditions <= MASK_LIMIT && tasks <= MASK_LIMIT;
+    inputMasks = masks(inputs);
+    outputMasks = masks(outputs);
+  }
+
+  private void compileTask(final int t, final NetBuilder.TaskSpec task) {
+    taskNames[t] = task.name;
+    joins[t] = task.join;
+    splits[t] = task.split;
+    starts[t] = task.start;
+    inputs[t] = task.in.stream().mapToInt(NetBuilder.Arc::condition).toArray();
+    inputWeights[t] = task.in.stream().mapToInt(NetBuilder.Arc::weight).toArray();
+    outputs[t] = task.out.stream().mapToInt(NetBuilder.Arc::condition).toArray();
+    outputWeights[t] = task.out.stream().mapToInt(NetBuilder.Arc::weight).toArray();
+    guards[t] = task.out.stream().mapToInt(NetBuilder.Arc::guard).toArray();
+    complements[t] = task.out.stream().mapToInt(NetBuilder.Arc::complementOf).toArray();
+    defaults[t] = task.defaultArc;
+    failureConditions[t] = task.failureCondition;
+    timeoutConditions[t] = task.timeoutCondition;
+    cancelledConditions[t] =
+        task.cancelledConditions.stream().mapToInt(Integer::intValue).toArray();
+    cancelledTasks[t] = task.cancelledTasks.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private int[][] fedTasks(final int conditions) {
+    final List<List<Integer>> fed = NetBuilder.listOfLists(conditions);
+    for (int t = 0; t < inputs.length; t++) {
+      for (final int condition : inputs[t]) {
+        if (!fed.get(condition).contains(t)) {
+          fed.get(condition).add(t);
+        }
+      }
+    }
+    return fed.stream()
+        .map(tasks -> tasks.stream().mapToInt(Integer::intValue).toArray())
+        .toArray(int[][]::new);
+  }
+
+  private long[] masks(final int[][] conditionsOfTasks) {
+    final long[] masks = new long[conditionsOfTasks.length];
+    for (int t = 0; masked && t < masks.length; t++) {
+      for (final int condition : conditionsOfTasks[t]) {
+        masks[t] |= 1L << condition;
+      }
+    }
+    return masks;
+  }
+
+  /**
+   * Name of the net.
+   *
+   * @return the name
+   */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * Number of tasks, routing tasks included.
+   *
+   * @return at least 1
+   */
+  public int taskCount() {
+    return taskNames.length;
+  }
+
+  /**
+   * Number of conditions.
+   *
+   * @return at least 2
+   */
+  public int conditionCount() {
+    return conditionNames.length;
+  }
+
+  /**
+   * Name of a task.
+   *
+   * @param task its index
+   * @return the name, unique in the net
+   */
+  public String taskName(final int task) {
+    return taskNames[task];
+  }
+
+  /**
+   * Name of a condition.
+   *
+   * @param condition its index
+   * @return the name, unique in the net
+   */
+  public String conditionName(final int condition) {
+    return conditionNames[condition];
+  }
+
+  /**
+   * Who starts a task.
+   *
+   * @param task its index
+   * @return the mode
+   */
+  public StartMode startMode(final int task) {
+    return starts[task];
+  }
+
+  /**
+   * Whether a task that is left this way has somewhere to go.
+   *
+   * @param task its index
+   * @param exit how it is left
+   * @return true for {@link Exit#NORMAL}, or when a condition was named for the exit
+   */
+  public boolean handles(final int task, final Exit exit) {
+    return switch (exit) {
+      case NORMAL -> true;
+      case FAILURE -> failureConditions[task] != NONE;
+      case TIMEOUT -> timeoutConditions[task] != NONE;
+    };
+  }
+
+  /**
+   * Whether the marking is one {@code long}: the net is 1-safe by construction and has at most
+   * {@link #MASK_LIMIT} conditions and tasks.
+   *
+   * @return false when it is kept as counters
+   */
+  public boolean isMasked() {
+    return masked;
+  }
+
+  /**
+   * Length of the state that {@link Machine} plays on.
+   *
+   * @return bytes, a multiple of 8
+   */
+  public int stateLength() {
+    return Machine.stateLength(this);
+  }
+
+  /**
+   * A text that two nets share exactly when they have the same elements in the same order, for
+   * fingerprints.
+   *
+   * @return the text; its form may change between versions
+   */
+  public String canonicalForm() {
+    final StringBuilder text = new StringBuilder(name).append('|').append(explicitTermination);
+    text.append('|').append(String.join(",", conditionNames));
+    for (int t = 0; t < taskNames.length; t++) {
+      text.append('|')
+          .append(taskNames[t])
+          .append(',')
+          .append(joins[t])
+          .append(',')
+          .append(splits[t])
+          .append(',')
+          .append(starts[t]);
+      for (final int[] row :
+          List.of(
+              inputs[t],
+              inputWeights[t],
+              outputs[t],
+              outputWeights[t],
+              complements[t],
+              cancelledConditions[t],
+              cancelledTasks[t])) {
+        text.append(java.util.Arrays.toString(row));
+      }
+      text.append(defaults[t])
+          .append(',')
+          .append(failureConditions[t])
+          .append(',')
+          .append(timeoutConditions[t]);
+    }
+    return text.toString();
+  }
+}

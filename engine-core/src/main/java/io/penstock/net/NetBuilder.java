@@ -1,0 +1,451 @@
+package io.penstock.net;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Collects conditions, tasks and flows and makes a {@link Net} of them, or names every fault of
+ * structure.
+ *
+ * <p>Elements are numbered from 0 in the order in which they were added. Not thread safe.
+ */
+public final class NetBuilder {
+  final String name;
+  final List<String> conditions = new ArrayList<>();
+  final List<TaskSpec> tasks = new ArrayList<>();
+  int input = Net.NONE;
+  int output = Net.NONE;
+  boolean safe;
+  boolean explicitTermination;
+  private final List<String> faults = new ArrayList<>();
+  private final Map<Integer, Integer> mergedInto = new HashMap<>();
+
+  /**
+   * Starts an empty net.
+   *
+   * @param name for messages
+   */
+  public NetBuilder(final String name) {
+    this.name = name;
+  }
+
+  /**
+   * Adds a condition.
+   *
+   * @param conditionName unique in the net
+   * @return its index
+   */
+  public int condition(final String conditionName) {
+    conditions.add(conditionName);
+    return conditions.size() - 1;
+  }
+
+  /**
+   * Adds a task.
+   *
+   * @param taskName unique in the net
+   * @param start who starts it
+   * @param join what it waits for
+   * @param split where its tokens go
+   * @return its index
+   */
+  public int task(
+      final String taskName, final StartMode start, final Join join, final Split split) {
+    tasks.add(new TaskSpec(taskName, start, join, split));
+    return tasks.size() - 1;
+  }
+
+  /**
+   * Names the condition where a case begins.
+   *
+   * @param condition its index
+   */
+  public void input(final int condition) {
+    input = condition;
+  }
+
+  /**
+   * Names the condition where a case ends.
+   *
+   * @param condition its index
+   */
+  public void output(final int condition) {
+    output = condition;
+  }
+
+  /**
+   * Adds a flow from a condition to a task.
+   *
+   * @param condition index of the condition
+   * @param task index of the task
+   * @param weight tokens taken at once, at least 1 (WCP-41)
+   */
+  public void flowIn(final int condition, final int task, final int weight) {
+    checkWeight(weight, conditions.get(condition), tasks.get(task).name);
+    tasks.get(task).in.add(new Arc(condition, weight, Net.NONE, Net.NONE));
+  }
+
+  /**
+   * Adds a flow from a task to a condition.
+   *
+   * @param task index of the task
+   * @param condition index of the condition
+   * @param weight tokens put at once, at least 1 (WCP-42)
+   * @param guard index of the guard, or {@link Net#NONE}
+   * @return number of this flow among the task's outputs
+   */
+  public int flowOut(final int task, final int condition, final int weight, final int guard) {
+    checkWeight(weight, tasks.get(task).name, conditions.get(condition));
+    tasks.get(task).out.add(new Arc(condition, weight, guard, Net.NONE));
+    return tasks.get(task).out.size() - 1;
+  }
+
+  /**
+   * Adds a flow that gets its token exactly when another flow of the same OR-split does not.
+   *
+   * <p>This is dead-path elimination written into the net: an AND-join behind it waits for exactly
+   * the branches that were chosen.
+   *
+   * @param task index of the task
+   * @param condition index of the condition
+   * @param flow number of the other flow among the task's outputs
+   */
+  public void complementFlowOut(final int task, final int condition, final int flow) {
+    tasks.get(task).out.add(new Arc(condition, 1, Net.NONE, flow));
+  }
+
+  /**
+   * Names the flow taken when no guard holds.
+   *
+   * @param task index of the task
+   * @param flow number of the flow among the task's outputs
+   */
+  public void defaultFlow(final int task, final int flow) {
+    tasks.get(task).defaultArc = flow;
+  }
+
+  /**
+   * Names where the token goes when the task fails for good.
+   *
+   * @param task index of the task
+   * @param condition index of the condition
+   */
+  public void failureFlow(final int task, final int condition) {
+    tasks.get(task).failureCondition = condition;
+  }
+
+  /**
+   * Names where the token goes when the task's deadline passes.
+   *
+   * @param task index of the task
+   * @param condition index of the condition
+   */
+  public void timeoutFlow(final int task, final int condition) {
+    tasks.get(task).timeoutCondition = condition;
+  }
+
+  /**
+   * Adds a condition to the region that a task empties when it completes (WCP-25).
+   *
+   * @param task index of the task
+   * @param condition index of the condition
+   */
+  public void cancelsCondition(final int task, final int condition) {
+    tasks.get(task).cancelledConditions.add(condition);
+  }
+
+  /**
+   * Adds a task to the region that a task cancels when it completes (WCP-19, WCP-25).
+   *
+   * @param task index of the task
+   * @param cancelled index of the task that is cancelled
+   */
+  public void cancelsTask(final int task, final int cancelled) {
+    tasks.get(task).cancelledTasks.add(cancelled);
+  }
+
+  /**
+   * Makes two conditions one: every flow of the second becomes a flow of the first.
+   *
+   * @param kept index of the condition that stays
+   * @param merged index of the condition that goes; its index must not be used any more
+   */
+  public void merge(final int kept, final int merged) {
+    if (kept != merged) {
+      mergedInto.put(merged, kept);
+    }
+  }
+
+  /** States that no condition can ever hold two tokens, as is true of nets made from blocks. */
+  public void safeByConstruction() {
+    safe = true;
+  }
+
+  /**
+   * Ends the case as soon as the output is marked, whatever else is going on (WCP-43); the default
+   * waits for it (WCP-11).
+   */
+  public void explicitTermination() {
+    explicitTermination = true;
+  }
+
+  /**
+   * Notes a fault found by the caller, so that it is reported with the others.
+   *
+   * @param fault one sentence that names the element
+   */
+  public void fault(final String fault) {
+    faults.add(fault);
+  }
+
+  /**
+   * Makes the net.
+   *
+   * @return the net
+   * @throws InvalidNetException when rules of structure are broken, with all of them
+   */
+  public Net build() {
+    applyMerges();
+    checkNames();
+    checkEnds();
+    for (final TaskSpec task : tasks) {
+      checkTask(task);
+    }
+    if (faults.isEmpty()) {
+      checkPaths();
+    }
+    if (!faults.isEmpty()) {
+      throw new InvalidNetException(name, faults);
+    }
+    return new Net(this);
+  }
+
+  /** Gives the conditions that stay consecutive indices and lets every flow refer to these. */
+  private void applyMerges() {
+    if (mergedInto.isEmpty()) {
+      return;
+    }
+    final List<String> kept = new ArrayList<>();
+    final int[] renumbered = new int[conditions.size()];
+    for (int condition = 0; condition < renumbered.length; condition++) {
+      if (!mergedInto.containsKey(condition)) {
+        renumbered[condition] = kept.size();
+        kept.add(conditions.get(condition));
+      }
+    }
+    for (int condition = 0; condition < renumbered.length; condition++) {
+      renumbered[condition] = renumbered[representative(condition)];
+    }
+    mergedInto.clear();
+    conditions.clear();
+    conditions.addAll(kept);
+    input = input == Net.NONE ? Net.NONE : renumbered[input];
+    output = output == Net.NONE ? Net.NONE : renumbered[output];
+    tasks.forEach(task -> task.renumber(renumbered));
+  }
+
+  private int representative(final int condition) {
+    int at = condition;
+    for (Integer next = mergedInto.get(at); next != null; next = mergedInto.get(at)) {
+      at = next;
+    }
+    return at;
+  }
+
+  private void checkWeight(final int weight, final String from, final String to) {
+    if (weight < 1) {
+      faults.add(
+          "flow weight must be at least 1: from=" + from + ", to=" + to + ", weight=" + weight);
+    }
+  }
+
+  private void checkNames() {
+    final Set<String> seen = new HashSet<>();
+    for (final TaskSpec task : tasks) {
+      if (!seen.add(task.name)) {
+        faults.add("task name must be unique: task=" + task.name);
+      }
+    }
+    for (final String condition : conditions) {
+      if (!seen.add(condition)) {
+        faults.add(
+            "condition name must be unique among conditions and tasks: condition=" + condition);
+      }
+    }
+  }
+
+  private void checkEnds() {
+    if (input == Net.NONE) {
+      faults.add("net must have an input condition");
+    }
+    if (output == Net.NONE) {
+      faults.add("net must have an output condition");
+    }
+    if (tasks.isEmpty()) {
+      faults.add("net must have at least one task");
+    }
+    for (final TaskSpec task : tasks) {
+      if (task.out.stream().anyMatch(arc -> arc.condition == input)) {
+        faults.add("no flow may lead into the input condition: task=" + task.name);
+      }
+      if (task.in.stream().anyMatch(arc -> arc.condition == output)) {
+        faults.add("no flow may lead out of the output condition: task=" + task.name);
+      }
+    }
+  }
+
+  private void checkTask(final TaskSpec task) {
+    if (task.in.isEmpty()) {
+      faults.add("task must have a flow into it: task=" + task.name);
+    }
+    if (task.out.isEmpty()) {
+      faults.add("task must have a flow out of it: task=" + task.name);
+    }
+    checkDuplicateFlows(task);
+    if (task.split == Split.AND) {
+      if (task.out.stream().anyMatch(arc -> arc.guard != Net.NONE)) {
+        faults.add("flow out of an AND-split must not have a guard: task=" + task.name);
+      }
+      return;
+    }
+    final boolean exhaustive =
+        task.defaultArc != Net.NONE
+            || (task.split == Split.XOR
+                && !task.out.isEmpty()
+                && task.out.get(task.out.size() - 1).guard == Net.NONE);
+    if (!exhaustive) {
+      faults.add("split must have a default for when no guard holds: task=" + task.name);
+    }
+    for (int i = 0; i < task.out.size() - 1; i++) {
+      if (task.split == Split.XOR && task.out.get(i).guard == Net.NONE && i != task.defaultArc) {
+        faults.add(
+            "flow without a guard hides the flows after it: task="
+                + task.name
+                + ", to="
+                + conditions.get(task.out.get(i).condition));
+      }
+    }
+  }
+
+  private void checkDuplicateFlows(final TaskSpec task) {
+    final Set<Integer> seen = new HashSet<>();
+    for (final Arc arc : task.in) {
+      if (!seen.add(arc.condition)) {
+        faults.add(
+            "two flows must not join the same elements, use a weight: from="
+                + conditions.get(arc.condition)
+                + ", to="
+                + task.name);
+      }
+    }
+  }
+
+  /** Every element lies on a path from the input to the output. */
+  private void checkPaths() {
+    final List<List<Integer>> forward = listOfLists(conditions.size() + tasks.size());
+    for (int t = 0; t < tasks.size(); t++) {
+      final int taskNode = conditions.size() + t;
+      for (final Arc arc : tasks.get(t).in) {
+        forward.get(arc.condition).add(taskNode);
+      }
+      for (final Arc arc : tasks.get(t).out) {
+        forward.get(taskNode).add(arc.condition);
+      }
+      for (final int exit :
+          new int[] {tasks.get(t).failureCondition, tasks.get(t).timeoutCondition}) {
+        if (exit != Net.NONE) {
+          forward.get(taskNode).add(exit);
+        }
+      }
+    }
+    final List<List<Integer>> backward = listOfLists(forward.size());
+    for (int from = 0; from < forward.size(); from++) {
+      for (final int to : forward.get(from)) {
+        backward.get(to).add(from);
+      }
+    }
+    final BitSet reached = reach(forward, input);
+    final BitSet leading = reach(backward, output);
+    for (int node = 0; node < forward.size(); node++) {
+      final String element =
+          node < conditions.size()
+              ? "condition=" + conditions.get(node)
+              : "task=" + tasks.get(node - conditions.size()).name;
+      if (!reached.get(node)) {
+        faults.add("element must be reachable from the input: " + element);
+      }
+      if (!leading.get(node)) {
+        faults.add("element must lead to the output: " + element);
+      }
+    }
+  }
+
+  private static BitSet reach(final List<List<Integer>> edges, final int from) {
+    final BitSet seen = new BitSet();
+    final Deque<Integer> queue = new ArrayDeque<>(List.of(from));
+    seen.set(from);
+    while (!queue.isEmpty()) {
+      for (final int next : edges.get(queue.remove())) {
+        if (!seen.get(next)) {
+          seen.set(next);
+          queue.add(next);
+        }
+      }
+    }
+    return seen;
+  }
+
+  static List<List<Integer>> listOfLists(final int size) {
+    return Arrays.asList(new Object[size]).stream()
+        .<List<Integer>>map(none -> new ArrayList<>())
+        .toList();
+  }
+
+  /** A flow between a task and a condition. */
+  record Arc(int condition, int weight, int guard, int complementOf) {
+    Arc at(final int other) {
+      return new Arc(other, weight, guard, complementOf);
+    }
+  }
+
+  /** What is known of a task so far. */
+  static final class TaskSpec {
+    final String name;
+    final StartMode start;
+    final Join join;
+    final Split split;
+    final List<Arc> in = new ArrayList<>();
+    final List<Arc> out = new ArrayList<>();
+    final Set<Integer> cancelledConditions = new LinkedHashSet<>();
+    final Set<Integer> cancelledTasks = new LinkedHashSet<>();
+    int defaultArc = Net.NONE;
+    int failureCondition = Net.NONE;
+    int timeoutCondition = Net.NONE;
+
+    TaskSpec(final String name, final StartMode start, final Join join, final Split split) {
+      this.name = name;
+      this.start = start;
+      this.join = join;
+      this.split = split;
+    }
+
+    void renumber(final int[] renumbered) {
+      in.replaceAll(arc -> arc.at(renumbered[arc.condition]));
+      out.replaceAll(arc -> arc.at(renumbered[arc.condition]));
+      failureCondition = failureCondition == Net.NONE ? Net.NONE : renumbered[failureCondition];
+      timeoutCondition = timeoutCondition == Net.NONE ? Net.NONE : renumbered[timeoutCondition];
+      final List<Integer> cancelled = List.copyOf(cancelledConditions);
+      cancelledConditions.clear();
+      cancelled.forEach(condition -> cancelledConditions.add(renumbered[condition]));
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package io.penstock.spi;
+
+/**
+ * The engine's two clocks: what the calendar says, for deadlines and records, and a monotonic one,
+ * for latencies.
+ */
+public interface EngineClock {
+  /**
+   * The calendar.
+   *
+   * @return nanoseconds since 1970-01-01T00:00Z
+   */
+  long epochNs();
+
+  /**
+   * The monotonic clock.
+   *
+   * @return nanoseconds from an arbitrary origin; only differences mean something
+   */
+  long monotonicNs();
+
+  /**
+   * Asks to be told when time jumps; a clock that flows by itself has nothing to tell.
+   *
+   * @param listener called on any thread after a jump; must not block
+   */
+  default void onJump(final Runnable listener) {}
+
+  /**
+   * The machine's clocks.
+   *
+   * @return a clock without state, safe for any thread
+   */
+  static EngineClock system() {
+    return SystemClock.INSTANCE;
+  }
+}

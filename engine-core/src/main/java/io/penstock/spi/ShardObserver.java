@@ -1,0 +1,124 @@
+package io.penstock.spi;
+
+import io.penstock.workflow.Workflow;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Is told by one shard's thread what it does. Every call comes from that thread, in order, and must
+ * return at once: it neither blocks, nor throws, nor keeps a buffer. Workflows are numbered by the
+ * engine, tasks by {@link Workflow#taskNumber}.
+ */
+public interface ShardObserver {
+  /** Length of a stored trace context, in bytes: trace id 16, span id 8, flags 1, the rest zero. */
+  int TRACE_LENGTH = 32;
+
+  /** Watches nothing. */
+  ShardObserver NONE = new ShardObserver() {};
+
+  /**
+   * A workflow was deployed, or replaced by one of the same fingerprint.
+   *
+   * @param workflow number of the workflow
+   * @param definition the workflow
+   */
+  default void deployed(final int workflow, final Workflow definition) {}
+
+  /**
+   * A command is taken up.
+   *
+   * @param operation what it is
+   * @param caller the caller's trace context, {@link #TRACE_LENGTH} bytes, zero when there is none
+   * @param callerOffset where it begins
+   * @param nowNs monotonic time
+   */
+  default void commandStarted(
+      final Operation operation,
+      final DirectBuffer caller,
+      final int callerOffset,
+      final long nowNs) {}
+
+  /**
+   * The command in hand works on a case; called at most once a command.
+   *
+   * @param workflow number of the workflow
+   * @param caseId id of the case
+   * @param isNew whether the command starts the case
+   * @param trace the case's own trace context, {@link #TRACE_LENGTH} bytes; to be written when the
+   *     case is new, else read
+   * @param traceOffset where it begins
+   */
+  default void caseTaken(
+      final int workflow,
+      final long caseId,
+      final boolean isNew,
+      final MutableDirectBuffer trace,
+      final int traceOffset) {}
+
+  /**
+   * The trace context that work handed out by the command in hand shall have as its parent.
+   *
+   * @return something that {@link Telemetry#handlerStarts} understands, or null when the case is
+   *     not sampled
+   */
+  default @Nullable Object traceParent() {
+    return null;
+  }
+
+  /**
+   * A handler ran on the shard's thread.
+   *
+   * @param workflow number of the workflow
+   * @param task number of the task
+   * @param startNs monotonic time
+   * @param endNs monotonic time
+   * @param failed whether it threw
+   */
+  default void inlineTaskEnded(
+      final int workflow,
+      final int task,
+      final long startNs,
+      final long endNs,
+      final boolean failed) {}
+
+  /**
+   * A handler's result came back from a worker thread.
+   *
+   * @param workflow number of the workflow
+   * @param task number of the task
+   * @param waitNs from the moment it was handed out until the handler began
+   * @param serviceNs how long the handler ran
+   * @param failed whether it threw
+   */
+  default void workerTaskEnded(
+      final int workflow,
+      final int task,
+      final long waitNs,
+      final long serviceNs,
+      final boolean failed) {}
+
+  /**
+   * A case ended; instances of a for-each are not told.
+   *
+   * @param workflow number of the workflow
+   * @param outcomeCode how it ended, the code of {@code io.penstock.engine.CaseStatus}
+   * @param durationNs from its start, by the calendar
+   */
+  default void caseEnded(final int workflow, final int outcomeCode, final long durationNs) {}
+
+  /**
+   * The command in hand is done, though not yet acknowledged.
+   *
+   * @param nowNs monotonic time
+   */
+  default void commandEnded(final long nowNs) {}
+
+  /**
+   * A command was acknowledged, after the point of durability.
+   *
+   * @param operation what it was
+   * @param latencyNs since it was sent
+   */
+  default void acknowledged(final Operation operation, final long latencyNs) {}
+}

@@ -1,0 +1,65 @@
+package io.penstock.spi;
+
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * What one shard keeps: records by id, appended in batches, read back by anyone.
+ *
+ * <p>It knows record ids and bytes, never what a join is. One thread at a time owns it for
+ * everything but {@link #read}: the opening thread first, then the shard's.
+ */
+public interface ShardStore extends AutoCloseable {
+  /**
+   * Shows each live record once, in no particular order; called once, before the first {@link
+   * #append}.
+   *
+   * @param visitor is shown each record
+   */
+  void forEach(RecordVisitor visitor);
+
+  /**
+   * Appends a batch, all of it or nothing, and makes its records visible to {@link #read}.
+   *
+   * <p>It survives what the store's durability names once {@link #sync} has returned.
+   *
+   * @param batch what changed; not kept
+   * @throws StoreException when it cannot be appended; then nothing of it was
+   */
+  void append(RecordBatch batch);
+
+  /**
+   * Ends a run of appends: when it returns, all of them survive what the store's durability names.
+   *
+   * @throws StoreException when that cannot be promised
+   */
+  void sync();
+
+  /**
+   * Copies the bytes of a record; any thread, lock-free.
+   *
+   * @param recordId id of the record
+   * @param target receives the bytes; grows if it is expandable
+   * @param targetOffset where to put them
+   * @return the length in bytes, or -1 when there is no such record
+   */
+  int read(long recordId, MutableDirectBuffer target, int targetOffset);
+
+  /** Releases what the store holds; what was appended stays. */
+  @Override
+  void close();
+
+  /** Is shown the live records of a store. */
+  @FunctionalInterface
+  interface RecordVisitor {
+    /**
+     * One record.
+     *
+     * @param recordId its id
+     * @param image holds its bytes; valid during the call only
+     * @param offset where they begin
+     * @param length their length
+     */
+    void onRecord(long recordId, DirectBuffer image, int offset, int length);
+  }
+}

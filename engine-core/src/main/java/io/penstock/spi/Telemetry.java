@@ -1,0 +1,85 @@
+package io.penstock.spi;
+
+import java.util.List;
+import org.agrona.MutableDirectBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** How well one engine is doing. Methods may be called from any thread unless said otherwise. */
+public interface Telemetry extends AutoCloseable {
+  /** Measures nothing. */
+  Telemetry NONE = new Telemetry() {};
+
+  /**
+   * The observer of one shard.
+   *
+   * @param shardIndex index of the shard
+   * @return the same observer at each call
+   */
+  default ShardObserver shard(final int shardIndex) {
+    return ShardObserver.NONE;
+  }
+
+  /**
+   * An operation outside the shards took this long.
+   *
+   * @param operation what it was
+   * @param durationNs how long it took
+   */
+  default void operationEnded(final Operation operation, final long durationNs) {}
+
+  /**
+   * Writes the calling thread's trace context into a command.
+   *
+   * @param target receives {@link ShardObserver#TRACE_LENGTH} bytes, zero on entry
+   * @param offset where they begin
+   */
+  default void captureContext(final MutableDirectBuffer target, final int offset) {}
+
+  /**
+   * A handler is about to run on the calling thread.
+   *
+   * @param workflow name of the workflow
+   * @param task name of the task
+   * @param caseId id of the case
+   * @param attempt number of the try
+   * @param traceParent what {@link ShardObserver#traceParent} gave
+   * @return is told how it ends, on the same thread
+   */
+  default HandlerScope handlerStarts(
+      final String workflow,
+      final String task,
+      final long caseId,
+      final int attempt,
+      final @Nullable Object traceParent) {
+    return HandlerScope.NONE;
+  }
+
+  /**
+   * How the objectives stand.
+   *
+   * @param hotReads does so many hot reads at each call, for R1; the time of one cannot be measured
+   * @return a reading for each class and each workflow and task that has been seen
+   */
+  default List<ObjectiveReading> readings(final java.util.function.IntConsumer hotReads) {
+    return List.of();
+  }
+
+  @Override
+  default void close() {}
+
+  /** Surrounds one run of a handler. */
+  interface HandlerScope extends AutoCloseable {
+    /** Watches nothing. */
+    HandlerScope NONE = new HandlerScope() {};
+
+    /**
+     * The handler threw.
+     *
+     * @param failure what it threw
+     */
+    default void failed(final Throwable failure) {}
+
+    @Override
+    default void close() {}
+  }
+}

@@ -1,0 +1,524 @@
+package io.penstock.workflow;
+
+import io.penstock.net.Join;
+import io.penstock.net.Net;
+import io.penstock.net.NetBuilder;
+import io.penstock.net.Split;
+import io.penstock.net.StartMode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BinaryOperator;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run of steps, one after the other; each verb appends one. Not thread safe.
+ *
+ * <p>{@link #retry}, {@link #deadline}, {@link #onFailure}, {@link #onTimeout} and {@link #reduce}
+ * say more of the step just appended. Nets made this way are 1-safe and have one way in and one way
+ * out.
+ *
+ * @param <B> the block's own type
+ */
+public abstract class Block<B extends Block<B>> {
+  final WorkflowParts parts;
+  private final int netIndex;
+  private final NetBuilder net;
+  private final List<TaskDefinition> tasks;
+  private int first = Net.NONE;
+  private int current = Net.NONE;
+  private int last = Net.NONE;
+
+  Block(final WorkflowParts parts, final int netIndex) {
+    this.parts = parts;
+    this.netIndex = netIndex;
+    net = parts.nets.get(netIndex);
+    tasks = parts.tasks.get(netIndex);
+  }
+
+  abstract B self();
+
+  /** Begins a net of its own: this block is the whole of it. */
+  final void begin() {
+    net.safeByConstruction();
+    beginAt(net.condition("start"));
+    net.input(first);
+  }
+
+  /** Begins at a condition of the net that another block began. */
+  final void beginAt(final int condition) {
+    first = condition;
+    current = condition;
+  }
+
+  /** Ends a net of its own. */
+  final void end() {
+    if (current == first) {
+      net.fault("workflow must have at least one step: workflow=" + parts.name + ", block=" + net);
+    }
+    net.output(current);
+  }
+
+  /**
+   * Appends a task whose handler runs on a worker thread and may block.
+   *
+   * @param name unique in the workflow
+   * @param handler what it does
+   * @return this
+   */
+  public final B task(final String name, final TaskHandler handler) {
+    append(TaskDefinition.of(name, TaskKind.WORKER).withHandler(handler), StartMode.AUTOMATIC);
+    return self();
+  }
+
+  /**
+   * Appends a task whose handler runs on the shard's own thread: it must be quick and must not
+   * block, as it holds up every case of the shard. Saves the hop to a worker thread.
+   *
+   * @param name unique in the workflow
+   * @param handler what it does
+   * @return this
+   */
+  public final B inlineTask(final String name, final TaskHandler handler) {
+    append(TaskDefinition.of(name, TaskKind.INLINE).withHandler(handler), StartMode.AUTOMATIC);
+    return self();
+  }
+
+  /**
+   * Appends a work item that somebody outside completes.
+   *
+   * @param name unique in the workflow
+   * @return this
+   */
+  public final B manual(final String name) {
+    append(TaskDefinition.of(name, TaskKind.MANUAL), StartMode.OFFERED);
+    return self();
+  }
+
+  /**
+   * Waits for a message of this name; one that came before is taken at once (WCP-24).
+   *
+   * @param message name of the message, and of the task
+   * @return this
+   */
+  public final B awaitMessage(final String message) {
+    append(TaskDefinition.of(message, TaskKind.MESSAGE).withMessage(message), StartMode.OFFERED);
+    return self();
+  }
+
+  /**
+   * Waits for a time to pass.
+   *
+   * @param name unique in the workflow
+   * @param duration how long; positive
+   * @return this
+   */
+  public final B delay(final String name, final Duration duration) {
+    append(
+        TaskDefinition.of(name, TaskKind.DELAY).withDeadline(checkPositive("delay", duration)),
+        StartMode.AUTOMATIC);
+    return self();
+  }
+
+  /**
+   * Ends the case as cancelled: nothing else of it goes on (WCP-20).
+   *
+   * @return this
+   */
+  public final B cancel() {
+    append(TaskDefinition.of(generated("cancel"), TaskKind.CANCEL), StartMode.AUTOMATIC);
+    return self();
+  }
+
+  /**
+   * Runs branches at the same time and goes on when all are done (WCP-02, WCP-03).
+   *
+   * @param branches adds the branches
+   * @return this
+   */
+  public final B parallel(final Consumer<Branches> branches) {
+    final Branches collected = new Branches();
+    branches.accept(collected);
+    final String name = generated("parallel");
+    if (collected.branches.size() < 2) {
+      net.fault(
+          "parallel must have at least two branches: element="
+              + name
+              + ", branches="
+              + collected.branches.size());
+    }
+    final int split = route(name, Join.XOR, Split.AND);
+    net.flowIn(current, split, 1);
+    final int join = route(name + " done", Join.AND, Split.AND);
+    for (int i = 0; i < collected.branches.size(); i++) {
+      final int begin = net.condition(name + " branch " + (i + 1));
+      net.flowOut(split, begin, 1, Net.NONE);
+      net.flowIn(inner(begin, collected.branches.get(i)), join, 1);
+    }
+    leave(join, name);
+    return self();
+  }
+
+  /**
+   * Takes the first branch whose guard holds, else the one named otherwise (WCP-04, WCP-05).
+   *
+   * @param choices adds the branches
+   * @return this
+   */
+  public final B choice(final Consumer<Choices> choices) {
+    final Choices collected = collect(choices, "choice");
+    final String name = generated("choice");
+    final int split = route(name, Join.XOR, Split.XOR);
+    net.flowIn(current, split, 1);
+    final int after = net.condition("after " + name);
+    for (int i = 0; i < collected.guards.size(); i++) {
+      final int begin = net.condition(name + " branch " + (i + 1));
+      net.flowOut(split, begin, 1, parts.guard(collected.guards.get(i)));
+      net.merge(after, inner(begin, collected.branches.get(i)));
+    }
+    final int begin = net.condition(name + " otherwise");
+    net.defaultFlow(split, net.flowOut(split, begin, 1, Net.NONE));
+    net.merge(after, inner(begin, collected.otherwise()));
+    moveTo(after, Net.NONE);
+    return self();
+  }
+
+  /**
+   * Takes every branch whose guard holds, all judged on the same data, else the one named
+   * otherwise; goes on when those taken are done (WCP-06, WCP-07).
+   *
+   * @param choices adds the branches
+   * @return this
+   */
+  public final B inclusiveChoice(final Consumer<Choices> choices) {
+    final Choices collected = collect(choices, "inclusive choice");
+    final String name = generated("inclusive choice");
+    final int split = route(name, Join.XOR, Split.OR);
+    net.flowIn(current, split, 1);
+    final int join = route(name + " done", Join.AND, Split.AND);
+    for (int i = 0; i < collected.guards.size(); i++) {
+      final int begin = net.condition(name + " branch " + (i + 1));
+      final int flow = net.flowOut(split, begin, 1, parts.guard(collected.guards.get(i)));
+      inclusiveBranch(split, flow, join, inner(begin, collected.branches.get(i)));
+    }
+    final int begin = net.condition(name + " otherwise");
+    final int flow = net.flowOut(split, begin, 1, Net.NONE);
+    net.defaultFlow(split, flow);
+    inclusiveBranch(split, flow, join, inner(begin, collected.otherwise()));
+    leave(join, name);
+    return self();
+  }
+
+  /** A branch not taken puts its token straight where the join looks for it. */
+  private void inclusiveBranch(final int split, final int flow, final int join, final int end) {
+    net.complementFlowOut(split, end, flow);
+    net.flowIn(end, join, 1);
+  }
+
+  /**
+   * Repeats a block as long as a guard holds; not even once when it does not hold at the beginning
+   * (WCP-21).
+   *
+   * @param guard judged before each round
+   * @param body adds the steps
+   * @return this
+   */
+  public final B whileTrue(final Guard guard, final Consumer<Sequence> body) {
+    final String name = generated("while");
+    final int head = enterLoop(name);
+    final int test = route(name + " test", Join.XOR, Split.XOR);
+    net.flowIn(head, test, 1);
+    final int begin = net.condition(name + " body");
+    net.flowOut(test, begin, 1, parts.guard(guard));
+    net.merge(head, inner(begin, body));
+    leaveLoop(test, name);
+    return self();
+  }
+
+  /**
+   * Repeats a block until a guard holds; at least once (WCP-21).
+   *
+   * @param body adds the steps
+   * @param guard judged after each round
+   * @return this
+   */
+  public final B repeatUntil(final Guard guard, final Consumer<Sequence> body) {
+    final String name = generated("repeat");
+    final int head = enterLoop(name);
+    final int end = inner(head, body);
+    if (end == head) {
+      net.fault("repeated block must have at least one step: element=" + name);
+    }
+    final int test = route(name + " test", Join.XOR, Split.XOR);
+    net.flowIn(end, test, 1);
+    net.flowOut(test, head, 1, parts.guard(guard.not()));
+    leaveLoop(test, name);
+    return self();
+  }
+
+  /**
+   * Runs a block once for each item of a list, all at the same time, and goes on when all are done
+   * (WCP-14). An empty list is passed over. When an instance ends otherwise than completed, the
+   * others are cancelled and the step fails.
+   *
+   * @param <T> type of the items
+   * @param name unique in the workflow
+   * @param item variable in which each instance finds its item
+   * @param items makes the list; runs on a worker thread
+   * @param body adds the steps of an instance
+   * @return this
+   */
+  public final <T> B forEach(
+      final String name,
+      final Variable<T> item,
+      final ForEach.Items<T> items,
+      final Consumer<Sequence> body) {
+    parts.variables.add(item);
+    final int bodyNet = parts.net(name);
+    final Sequence block = new Sequence(parts, bodyNet);
+    block.begin();
+    body.accept(block);
+    block.end();
+    append(
+        TaskDefinition.of(name, TaskKind.FOR_EACH).withForEach(new ForEach<>(bodyNet, item, items)),
+        StartMode.AUTOMATIC);
+    return self();
+  }
+
+  /**
+   * Folds a variable of each instance of the for-each just appended into a variable of the case.
+   *
+   * @param <V> type of both
+   * @param from variable of the instance
+   * @param into variable of the case
+   * @param operator associative and commutative, quick, without effects
+   * @return this
+   */
+  public final <V> B reduce(
+      final Variable<V> from, final Variable<V> into, final BinaryOperator<V> operator) {
+    final ForEach<?> forEach = lastTask("reduce").forEach();
+    if (forEach == null) {
+      throw new IllegalStateException(
+          "reduce must follow forEach: task=" + lastTask("reduce").name());
+    }
+    parts.variables.add(from);
+    parts.variables.add(into);
+    forEach.add(new ForEach.Reduction<>(from, into, operator));
+    return self();
+  }
+
+  /**
+   * Tries the task just appended again when it fails.
+   *
+   * @param retry how often and when
+   * @return this
+   */
+  public final B retry(final Retry retry) {
+    final TaskDefinition task = lastTask("retry");
+    if (task.kind() != TaskKind.WORKER
+        && task.kind() != TaskKind.INLINE
+        && task.kind() != TaskKind.FOR_EACH) {
+      throw new IllegalStateException(
+          "retry must follow a step that runs code: task=" + task.name() + ", kind=" + task.kind());
+    }
+    tasks.set(last, task.withRetry(retry));
+    return self();
+  }
+
+  /**
+   * Limits how long the step just appended may wait or run, all tries together. When it takes
+   * longer, {@link #onTimeout} is next, or the case ends as timed out.
+   *
+   * @param deadline from its start or its offer; positive
+   * @return this
+   */
+  public final B deadline(final Duration deadline) {
+    final TaskDefinition task = lastTask("deadline");
+    if (task.kind() == TaskKind.DELAY
+        || task.kind() == TaskKind.CANCEL
+        || task.kind() == TaskKind.INLINE) {
+      throw new IllegalStateException(
+          "deadline must follow a step that waits: task=" + task.name() + ", kind=" + task.kind());
+    }
+    tasks.set(last, task.withDeadline(checkPositive("deadline", deadline)));
+    return self();
+  }
+
+  /**
+   * What happens, instead of the case failing, when the task just appended fails for good; then the
+   * case goes on after it.
+   *
+   * @param block adds the steps
+   * @return this
+   */
+  public final B onFailure(final Consumer<Sequence> block) {
+    final TaskDefinition task = lastTask("onFailure");
+    final int begin = net.condition("failure of " + task.name());
+    net.failureFlow(last, begin);
+    net.merge(current, inner(begin, block));
+    return self();
+  }
+
+  /**
+   * What happens, instead of the case timing out, when the deadline of the step just appended
+   * passes; then the case goes on after it.
+   *
+   * @param block adds the steps
+   * @return this
+   */
+  public final B onTimeout(final Consumer<Sequence> block) {
+    final TaskDefinition task = lastTask("onTimeout");
+    if (task.deadline() == null || task.kind() == TaskKind.DELAY) {
+      throw new IllegalStateException("onTimeout must follow deadline: task=" + task.name());
+    }
+    final int begin = net.condition("time-out of " + task.name());
+    net.timeoutFlow(last, begin);
+    net.merge(current, inner(begin, block));
+    return self();
+  }
+
+  static Duration checkPositive(final String what, final Duration duration) {
+    if (duration.isZero()
+        || duration.isNegative()
+        || duration.compareTo(Duration.ofDays(36_500)) > 0) {
+      throw new IllegalArgumentException(
+          what + " must be positive and at most 100 years: duration=" + duration);
+    }
+    return duration;
+  }
+
+  private void append(final TaskDefinition definition, final StartMode start) {
+    final int task = net.task(Names.check("task", definition.name()), start, Join.XOR, Split.AND);
+    tasks.add(definition);
+    net.flowIn(current, task, 1);
+    leave(task, definition.name());
+    last = task;
+  }
+
+  private int route(final String name, final Join join, final Split split) {
+    tasks.add(TaskDefinition.of(name, TaskKind.ROUTING));
+    return net.task(name, StartMode.ROUTING, join, split);
+  }
+
+  private void leave(final int task, final String name) {
+    final int after = net.condition("after " + name);
+    net.flowOut(task, after, 1, Net.NONE);
+    moveTo(after, Net.NONE);
+  }
+
+  private void moveTo(final int condition, final int lastTask) {
+    current = condition;
+    last = lastTask;
+  }
+
+  private int enterLoop(final String name) {
+    final int enter = route(name, Join.XOR, Split.AND);
+    net.flowIn(current, enter, 1);
+    final int head = net.condition(name + " head");
+    net.flowOut(enter, head, 1, Net.NONE);
+    return head;
+  }
+
+  private void leaveLoop(final int test, final String name) {
+    final int after = net.condition("after " + name);
+    net.defaultFlow(test, net.flowOut(test, after, 1, Net.NONE));
+    moveTo(after, Net.NONE);
+  }
+
+  private int inner(final int begin, final Consumer<Sequence> block) {
+    final Sequence sequence = new Sequence(parts, netIndex);
+    sequence.beginAt(begin);
+    block.accept(sequence);
+    return ((Block<?>) sequence).current;
+  }
+
+  private Choices collect(final Consumer<Choices> choices, final String what) {
+    final Choices collected = new Choices();
+    choices.accept(collected);
+    if (collected.guards.isEmpty()) {
+      net.fault(what + " must have at least one guarded branch: after=" + nameOfLast());
+    }
+    if (collected.otherwise == null) {
+      net.fault(
+          what
+              + " must say what happens otherwise: after="
+              + nameOfLast()
+              + "; an empty otherwise(skip -> {}) goes on");
+    }
+    return collected;
+  }
+
+  private String nameOfLast() {
+    return last == Net.NONE ? "(start of block)" : tasks.get(last).name();
+  }
+
+  private String generated(final String what) {
+    return what + " #" + (tasks.size() + 1);
+  }
+
+  private TaskDefinition lastTask(final String verb) {
+    if (last == Net.NONE) {
+      throw new IllegalStateException(verb + " must follow a step: workflow=" + parts.name);
+    }
+    return tasks.get(last);
+  }
+
+  /** Collects the branches of {@link Block#parallel}. */
+  public static final class Branches {
+    private final List<Consumer<Sequence>> branches = new ArrayList<>();
+
+    Branches() {}
+
+    /**
+     * Adds a branch.
+     *
+     * @param block adds its steps
+     * @return this
+     */
+    public Branches branch(final Consumer<Sequence> block) {
+      branches.add(block);
+      return this;
+    }
+  }
+
+  /** Collects the branches of {@link Block#choice} and {@link Block#inclusiveChoice}. */
+  public static final class Choices {
+    private final List<Guard> guards = new ArrayList<>();
+    private final List<Consumer<Sequence>> branches = new ArrayList<>();
+    private @Nullable Consumer<Sequence> otherwise;
+
+    Choices() {}
+
+    /**
+     * Adds a branch with a guard.
+     *
+     * @param guard when it is taken
+     * @param block adds its steps
+     * @return this
+     */
+    public Choices when(final Guard guard, final Consumer<Sequence> block) {
+      guards.add(guard);
+      branches.add(block);
+      return this;
+    }
+
+    /**
+     * Says what happens when no guard holds.
+     *
+     * @param block adds its steps; none to go on
+     * @return this
+     */
+    public Choices otherwise(final Consumer<Sequence> block) {
+      if (otherwise != null) {
+        throw new IllegalStateException("choice must have one otherwise");
+      }
+      otherwise = block;
+      return this;
+    }
+
+    private Consumer<Sequence> otherwise() {
+      return otherwise == null ? skip -> {} : otherwise;
+    }
+  }
+}

@@ -1,0 +1,377 @@
+package io.penstock.workflow;
+
+import io.penstock.net.InvalidNetException;
+import io.penstock.net.Join;
+import io.penstock.net.Net;
+import io.penstock.net.NetBuilder;
+import io.penstock.net.Split;
+import io.penstock.net.StartMode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds a workflow as a graph of tasks, conditions and flows. Elements are named; a flow may be
+ * written before its ends. Not thread safe.
+ *
+ * <p>A flow from task to task goes through an implicit condition of its own, named {@code
+ * c{from_to}}. The input condition is called {@link #INPUT}, the output condition {@link #OUTPUT}.
+ */
+public final class GraphBuilder {
+  /** Name of the condition where a case begins. */
+  public static final String INPUT = "input";
+
+  /** Name of the condition where a case ends. */
+  public static final String OUTPUT = "output";
+
+  private final WorkflowParts parts;
+  private final NetBuilder net;
+  private final Map<String, Integer> conditions = new HashMap<>();
+  private final Map<String, Node> nodes = new LinkedHashMap<>();
+  private final List<Flow> flows = new ArrayList<>();
+  private final List<Region> regions = new ArrayList<>();
+  private @Nullable Node last;
+
+  GraphBuilder(final WorkflowParts parts) {
+    this.parts = parts;
+    net = parts.nets.get(parts.net(parts.name));
+    net.input(addCondition(INPUT));
+    net.output(addCondition(OUTPUT));
+  }
+
+  /**
+   * Declares the variables that cases of this workflow have; those of guards need not be named.
+   *
+   * @param variables the variables
+   * @return this
+   */
+  public GraphBuilder variables(final Variable<?>... variables) {
+    parts.variables.addAll(List.of(variables));
+    return this;
+  }
+
+  /**
+   * Adds a condition.
+   *
+   * @param name unique among conditions and tasks
+   * @return this
+   */
+  public GraphBuilder condition(final String name) {
+    addCondition(Names.check("condition", name));
+    return this;
+  }
+
+  /**
+   * Adds a task whose handler runs on a worker thread.
+   *
+   * @param name unique among conditions and tasks
+   * @param handler what it does
+   * @return this
+   */
+  public GraphBuilder task(final String name, final TaskHandler handler) {
+    return add(TaskDefinition.of(name, TaskKind.WORKER).withHandler(handler), StartMode.AUTOMATIC);
+  }
+
+  /**
+   * Adds a task whose handler runs on the shard's own thread: quick, without blocking.
+   *
+   * @param name unique among conditions and tasks
+   * @param handler what it does
+   * @return this
+   */
+  public GraphBuilder inlineTask(final String name, final TaskHandler handler) {
+    return add(TaskDefinition.of(name, TaskKind.INLINE).withHandler(handler), StartMode.AUTOMATIC);
+  }
+
+  /**
+   * Adds a task that only routes tokens.
+   *
+   * @param name unique among conditions and tasks
+   * @return this
+   */
+  public GraphBuilder route(final String name) {
+    return add(TaskDefinition.of(name, TaskKind.ROUTING), StartMode.ROUTING);
+  }
+
+  /**
+   * Adds a work item that somebody outside completes.
+   *
+   * @param name unique among conditions and tasks
+   * @return this
+   */
+  public GraphBuilder manual(final String name) {
+    return add(TaskDefinition.of(name, TaskKind.MANUAL), StartMode.OFFERED);
+  }
+
+  /**
+   * Adds a task that waits for a message.
+   *
+   * @param name unique among conditions and tasks
+   * @param message name of the message
+   * @return this
+   */
+  public GraphBuilder awaitMessage(final String name, final String message) {
+    return add(
+        TaskDefinition.of(name, TaskKind.MESSAGE).withMessage(Names.check("message", message)),
+        StartMode.OFFERED);
+  }
+
+  /**
+   * Lets the task just added wait for all its inputs; without this any one is enough.
+   *
+   * @return this
+   */
+  public GraphBuilder andJoin() {
+    current("andJoin").join = Join.AND;
+    return this;
+  }
+
+  /**
+   * Lets the task just added choose the first flow out whose guard holds.
+   *
+   * @return this
+   */
+  public GraphBuilder xorSplit() {
+    current("xorSplit").split = Split.XOR;
+    return this;
+  }
+
+  /**
+   * Lets the task just added choose every flow out whose guard holds.
+   *
+   * @return this
+   */
+  public GraphBuilder orSplit() {
+    current("orSplit").split = Split.OR;
+    return this;
+  }
+
+  /**
+   * Tries the task just added again when it fails.
+   *
+   * @param retry how often and when
+   * @return this
+   */
+  public GraphBuilder retry(final Retry retry) {
+    final Node node = current("retry");
+    node.definition = node.definition.withRetry(retry);
+    return this;
+  }
+
+  /**
+   * Limits how long the task just added may wait or run.
+   *
+   * @param deadline positive
+   * @return this
+   */
+  public GraphBuilder deadline(final Duration deadline) {
+    final Node node = current("deadline");
+    node.definition = node.definition.withDeadline(Block.checkPositive("deadline", deadline));
+    return this;
+  }
+
+  /**
+   * Lets the completion of the task just added empty these conditions and cancel these tasks
+   * (WCP-19, WCP-25).
+   *
+   * @param elements names of conditions and tasks
+   * @return this
+   */
+  public GraphBuilder cancels(final String... elements) {
+    regions.add(new Region(current("cancels").definition.name(), List.of(elements)));
+    return this;
+  }
+
+  /**
+   * Adds a flow.
+   *
+   * @param from name of a condition or task
+   * @param to name of a condition or task
+   * @return this
+   */
+  public GraphBuilder flow(final String from, final String to) {
+    return flow(from, to, 1);
+  }
+
+  /**
+   * Adds a flow that carries several tokens at once (WCP-41, WCP-42).
+   *
+   * @param from name of a condition or task
+   * @param to name of a condition or task
+   * @param weight tokens, at least 1
+   * @return this
+   */
+  public GraphBuilder flow(final String from, final String to, final int weight) {
+    flows.add(new Flow(from, to, weight, null, false));
+    return this;
+  }
+
+  /**
+   * Adds a flow with a guard, out of a task that is an XOR-split or an OR-split. Guards are tried
+   * in the order of the flows.
+   *
+   * @param from name of the task
+   * @param to name of a condition or task
+   * @param guard when it is taken
+   * @return this
+   */
+  public GraphBuilder flow(final String from, final String to, final Guard guard) {
+    flows.add(new Flow(from, to, 1, guard, false));
+    return this;
+  }
+
+  /**
+   * Adds the flow that is taken when no guard holds.
+   *
+   * @param from name of the task
+   * @param to name of a condition or task
+   * @return this
+   */
+  public GraphBuilder defaultFlow(final String from, final String to) {
+    flows.add(new Flow(from, to, 1, null, true));
+    return this;
+  }
+
+  /**
+   * Ends a case as soon as the output is reached, whatever else is going on (WCP-43); without this
+   * the case waits for it (WCP-11).
+   *
+   * @return this
+   */
+  public GraphBuilder explicitTermination() {
+    net.explicitTermination();
+    return this;
+  }
+
+  /**
+   * Declares the objective for whole cases, from start to outcome.
+   *
+   * @param objective the objective
+   * @return this
+   */
+  public GraphBuilder objective(final Objective objective) {
+    parts.objective = objective;
+    return this;
+  }
+
+  /**
+   * Makes the workflow.
+   *
+   * @return the workflow
+   * @throws InvalidNetException when rules are broken, with every fault by name
+   */
+  public Workflow build() {
+    for (final Node node : nodes.values()) {
+      node.index = net.task(node.definition.name(), node.start, node.join, node.split);
+      parts.tasks.get(0).add(node.definition);
+    }
+    flows.forEach(this::emit);
+    regions.forEach(this::emit);
+    return parts.build();
+  }
+
+  private void emit(final Flow flow) {
+    final Node fromTask = nodes.get(flow.from);
+    final Node toTask = nodes.get(flow.to);
+    final Integer fromCondition = conditions.get(flow.from);
+    final Integer toCondition = conditions.get(flow.to);
+    final boolean known =
+        (fromTask != null || fromCondition != null) && (toTask != null || toCondition != null);
+    if (!known || (fromTask == null && toTask == null)) {
+      final String rule =
+          known ? "flow must not join two conditions" : "flow must join known elements";
+      net.fault(rule + ": from=" + flow.from + ", to=" + flow.to);
+      return;
+    }
+    if (fromTask == null) {
+      checkPlain(flow);
+      net.flowIn(conditions.get(flow.from), toTask.index, flow.weight);
+      return;
+    }
+    final int target =
+        toCondition != null ? toCondition : net.condition("c{" + flow.from + "_" + flow.to + "}");
+    final int guard = flow.guard == null ? Net.NONE : parts.guard(flow.guard);
+    final int number = net.flowOut(fromTask.index, target, flow.weight, guard);
+    if (flow.otherwise) {
+      net.defaultFlow(fromTask.index, number);
+    }
+    if (toTask != null) {
+      net.flowIn(target, toTask.index, 1);
+    }
+  }
+
+  private void checkPlain(final Flow flow) {
+    if (flow.guard != null || flow.otherwise) {
+      net.fault(
+          "only a flow out of a task may have a guard or be the default: from="
+              + flow.from
+              + ", to="
+              + flow.to);
+    }
+  }
+
+  private void emit(final Region region) {
+    final Node task = nodes.get(region.task);
+    for (final String element : region.elements) {
+      final Node node = nodes.get(element);
+      final Integer condition = conditions.get(element);
+      if (task != null && node != null) {
+        net.cancelsTask(task.index, node.index);
+      } else if (task != null && condition != null) {
+        net.cancelsCondition(task.index, condition);
+      } else {
+        net.fault(
+            "cancellation region must name known elements: task="
+                + region.task
+                + ", element="
+                + element);
+      }
+    }
+  }
+
+  private int addCondition(final String name) {
+    final int index = net.condition(name);
+    conditions.putIfAbsent(name, index);
+    return index;
+  }
+
+  private GraphBuilder add(final TaskDefinition definition, final StartMode start) {
+    Names.check("task", definition.name());
+    final Node node = new Node(definition, start);
+    if (nodes.putIfAbsent(definition.name(), node) != null) {
+      net.fault("task name must be unique: task=" + definition.name());
+    }
+    last = node;
+    return this;
+  }
+
+  private Node current(final String verb) {
+    if (last == null) {
+      throw new IllegalStateException(verb + " must follow a task: workflow=" + parts.name);
+    }
+    return last;
+  }
+
+  private record Flow(
+      String from, String to, int weight, @Nullable Guard guard, boolean otherwise) {}
+
+  private record Region(String task, List<String> elements) {}
+
+  /** A task before the net knows it. */
+  private static final class Node {
+    TaskDefinition definition;
+    final StartMode start;
+    Join join = Join.XOR;
+    Split split = Split.AND;
+    int index = Net.NONE;
+
+    Node(final TaskDefinition definition, final StartMode start) {
+      this.definition = definition;
+      this.start = start;
+    }
+  }
+}

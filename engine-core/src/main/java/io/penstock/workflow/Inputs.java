@@ -1,0 +1,17 @@
+package io.penstock.workflow;
+
+/** Write access to variables: what a start, a message or a completed work item brings. */
+public interface Inputs {
+  /**
+   * Sets a variable.
+   *
+   * @param <T> its type
+   * @param variable a variable that the workflow declares
+   * @param value the new value
+   * @return this
+   * @throws UnknownVariableException when the workflow does not declare it
+   * @throws ValueTooLargeException when the value is longer than a record may hold
+   * @throws IllegalArgumentException when the value cannot be represented
+   */
+  <T> Inputs set(Variable<T> variable, T value);
+}

@@ -1,0 +1,21 @@
+package io.penstock.workflow;
+
+/** Who does a task, and where. */
+public enum TaskKind {
+  /** Nobody: it only routes tokens. */
+  ROUTING,
+  /** Nobody: it ends the case as cancelled (WCP-20). */
+  CANCEL,
+  /** A handler on a worker thread; may block. */
+  WORKER,
+  /** A handler on the shard's own thread; must be quick and must not block. */
+  INLINE,
+  /** Somebody outside, who may claim the work item and completes it. */
+  MANUAL,
+  /** A message that somebody sends to the case (WCP-24). */
+  MESSAGE,
+  /** The passing of time. */
+  DELAY,
+  /** A block that runs once for each item of a list, all at the same time (WCP-14). */
+  FOR_EACH
+}

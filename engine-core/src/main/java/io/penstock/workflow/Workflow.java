@@ -1,0 +1,255 @@
+package io.penstock.workflow;
+
+import io.penstock.net.Net;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A workflow: its control flow as {@link Net}s, what its tasks do, its variables and its objective.
+ *
+ * <p>Immutable and safe to share between threads and engines. Written with {@link #define} in
+ * blocks, or with {@link #graph} as a graph of tasks and conditions.
+ */
+public final class Workflow {
+  private static final long FNV_OFFSET = 0xcbf29ce484222325L;
+  private static final long FNV_PRIME = 0x100000001b3L;
+
+  private final String name;
+  private final int version;
+  private final List<Net> nets;
+  private final TaskDefinition[][] tasks;
+  private final int[] taskBases;
+  private final Guard[] guards;
+  private final List<Variable<?>> variables;
+  private final Map<Variable<?>, Integer> variableIndices;
+  private final List<String> messages;
+  private final @Nullable Duration deadline;
+  private final @Nullable Objective objective;
+  private final long fingerprint;
+
+  Workflow(final WorkflowParts parts, final List<Net> nets) {
+    name = parts.name;
+    version = parts.version;
+    this.nets = List.copyOf(nets);
+    tasks =
+        parts.tasks.stream()
+            .map(list -> list.toArray(TaskDefinition[]::new))
+            .toArray(TaskDefinition[][]::new);
+    taskBases = new int[tasks.length];
+    for (int i = 1; i < tasks.length; i++) {
+      taskBases[i] = taskBases[i - 1] + tasks[i - 1].length;
+    }
+    guards = parts.guards.toArray(Guard[]::new);
+    variables = List.copyOf(parts.variables);
+    variableIndices = new HashMap<>();
+    for (int i = 0; i < variables.size(); i++) {
+      variableIndices.put(variables.get(i), i);
+    }
+    messages =
+        Arrays.stream(tasks)
+            .flatMap(Arrays::stream)
+            .map(TaskDefinition::message)
+            .filter(message -> message != null)
+            .distinct()
+            .collect(Collectors.toUnmodifiableList());
+    deadline = parts.deadline;
+    objective = parts.objective;
+    fingerprint = computeFingerprint();
+  }
+
+  /**
+   * Starts a workflow written in blocks.
+   *
+   * @param name name of the workflow
+   * @return the builder
+   */
+  public static WorkflowBuilder define(final String name) {
+    return new WorkflowBuilder(new WorkflowParts(name));
+  }
+
+  /**
+   * Starts a workflow written as a graph of tasks, conditions and flows, for what blocks cannot
+   * say.
+   *
+   * @param name name of the workflow
+   * @return the builder
+   */
+  public static GraphBuilder graph(final String name) {
+    return new GraphBuilder(new WorkflowParts(name));
+  }
+
+  /**
+   * Name of the workflow.
+   *
+   * @return the name
+   */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * Version of the workflow; running cases stay on theirs.
+   *
+   * @return at least 1
+   */
+  public int version() {
+    return version;
+  }
+
+  /**
+   * The nets: the workflow's own first, then one for each repeated block.
+   *
+   * @return the nets
+   */
+  public List<Net> nets() {
+    return nets;
+  }
+
+  /**
+   * What the workflow says of a task.
+   *
+   * @param net index of the net
+   * @param task index of the task in the net
+   * @return the definition
+   */
+  public TaskDefinition task(final int net, final int task) {
+    return tasks[net][task];
+  }
+
+  /**
+   * A number for each task, over all nets.
+   *
+   * @param net index of the net
+   * @param task index of the task in the net
+   * @return from 0 to {@link #taskCount()} - 1
+   */
+  public int taskNumber(final int net, final int task) {
+    return taskBases[net] + task;
+  }
+
+  /**
+   * Number of tasks over all nets.
+   *
+   * @return at least 1
+   */
+  public int taskCount() {
+    return taskBases[tasks.length - 1] + tasks[tasks.length - 1].length;
+  }
+
+  /**
+   * A guard.
+   *
+   * @param guard its index, as the nets have it
+   * @return the guard
+   */
+  public Guard guard(final int guard) {
+    return guards[guard];
+  }
+
+  /**
+   * The variables, in the order of their slots.
+   *
+   * @return the variables
+   */
+  public List<Variable<?>> variables() {
+    return variables;
+  }
+
+  /**
+   * The slot of a variable.
+   *
+   * @param variable the variable
+   * @return its index in {@link #variables()}
+   * @throws UnknownVariableException when the workflow does not declare it
+   */
+  public int slot(final Variable<?> variable) {
+    final Integer index = variableIndices.get(variable);
+    if (index == null) {
+      throw new UnknownVariableException(name, variable);
+    }
+    return index;
+  }
+
+  /**
+   * Finds a variable by name, for data that comes from outside.
+   *
+   * @param variableName its name
+   * @return the variable, or empty when the workflow declares none of that name
+   */
+  public Optional<Variable<?>> variable(final String variableName) {
+    return variables.stream().filter(variable -> variable.name().equals(variableName)).findFirst();
+  }
+
+  /**
+   * The names of the messages that the workflow can wait for.
+   *
+   * @return the names
+   */
+  public List<String> messages() {
+    return messages;
+  }
+
+  /**
+   * How long a case may take.
+   *
+   * @return the deadline, or empty when it may take for ever
+   */
+  public Optional<Duration> deadline() {
+    return Optional.ofNullable(deadline);
+  }
+
+  /**
+   * The objective for whole cases, from start to outcome.
+   *
+   * @return the objective, or empty when none was declared
+   */
+  public Optional<Objective> objective() {
+    return Optional.ofNullable(objective);
+  }
+
+  /**
+   * A number that two workflows share exactly when their case records mean the same: same nets,
+   * tasks and variables. What handlers and guards do is no part of it.
+   *
+   * @return the fingerprint
+   */
+  public long fingerprint() {
+    return fingerprint;
+  }
+
+  private long computeFingerprint() {
+    final List<String> texts = new ArrayList<>();
+    texts.add(name + '|' + version);
+    nets.forEach(net -> texts.add(net.canonicalForm()));
+    final Function<TaskDefinition, String> text =
+        task ->
+            task.name()
+                + ','
+                + task.kind()
+                + ','
+                + task.message()
+                + ','
+                + (task.forEach() == null ? "" : task.forEach().bodyNet());
+    Arrays.stream(tasks).flatMap(Arrays::stream).map(text).forEach(texts::add);
+    variables.forEach(variable -> texts.add(variable.toString()));
+    long hash = FNV_OFFSET;
+    for (final byte b : String.join("\n", texts).getBytes(StandardCharsets.UTF_8)) {
+      hash = (hash ^ (b & 0xff)) * FNV_PRIME;
+    }
+    return hash;
+  }
+
+  @Override
+  public String toString() {
+    return name + " v" + version;
+  }
+}

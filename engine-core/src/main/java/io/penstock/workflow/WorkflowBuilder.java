@@ -1,0 +1,77 @@
+package io.penstock.workflow;
+
+import io.penstock.net.InvalidNetException;
+import java.time.Duration;
+import java.util.List;
+
+/** Builds a workflow out of blocks. Not thread safe. */
+public final class WorkflowBuilder extends Block<WorkflowBuilder> {
+  WorkflowBuilder(final WorkflowParts parts) {
+    super(parts, parts.net(parts.name));
+    begin();
+  }
+
+  /**
+   * Declares the variables that cases of this workflow have; those of guards need not be named.
+   *
+   * @param variables the variables
+   * @return this
+   */
+  public WorkflowBuilder variables(final Variable<?>... variables) {
+    parts.variables.addAll(List.of(variables));
+    return this;
+  }
+
+  /**
+   * Numbers this version of the workflow; 1 when not called. Running cases stay on the version that
+   * they were started with.
+   *
+   * @param version at least 1
+   * @return this
+   */
+  public WorkflowBuilder version(final int version) {
+    if (version < 1) {
+      throw new IllegalArgumentException("workflow version must be at least 1: version=" + version);
+    }
+    parts.version = version;
+    return this;
+  }
+
+  /**
+   * Ends a case as timed out when it takes longer than this.
+   *
+   * @param deadline from the start of the case
+   * @return this
+   */
+  public WorkflowBuilder caseDeadline(final Duration deadline) {
+    parts.deadline = checkPositive("case deadline", deadline);
+    return this;
+  }
+
+  /**
+   * Declares the objective for whole cases, from start to outcome.
+   *
+   * @param objective the objective
+   * @return this
+   */
+  public WorkflowBuilder objective(final Objective objective) {
+    parts.objective = objective;
+    return this;
+  }
+
+  /**
+   * Makes the workflow.
+   *
+   * @return the workflow
+   * @throws InvalidNetException when rules are broken, with every fault by name
+   */
+  public Workflow build() {
+    end();
+    return parts.build();
+  }
+
+  @Override
+  WorkflowBuilder self() {
+    return this;
+  }
+}

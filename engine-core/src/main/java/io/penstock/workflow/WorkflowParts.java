@@ -1,0 +1,76 @@
+package io.penstock.workflow;
+
+import io.penstock.net.InvalidNetException;
+import io.penstock.net.Net;
+import io.penstock.net.NetBuilder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What both builders collect of a workflow, whichever way it is written. */
+final class WorkflowParts {
+  final String name;
+  final List<NetBuilder> nets = new ArrayList<>();
+  final List<List<TaskDefinition>> tasks = new ArrayList<>();
+  final List<Guard> guards = new ArrayList<>();
+  final Set<Variable<?>> variables = new LinkedHashSet<>();
+  final List<String> faults = new ArrayList<>();
+  int version = 1;
+  @Nullable Duration deadline;
+  @Nullable Objective objective;
+
+  WorkflowParts(final String name) {
+    this.name = Names.check("workflow", name);
+  }
+
+  /** Adds an empty net and gives its index. */
+  int net(final String netName) {
+    nets.add(new NetBuilder(netName));
+    tasks.add(new ArrayList<>());
+    return nets.size() - 1;
+  }
+
+  int guard(final Guard guard) {
+    variables.addAll(guard.variables());
+    guards.add(guard);
+    return guards.size() - 1;
+  }
+
+  Workflow build() {
+    checkVariables();
+    final List<String> allFaults = new ArrayList<>(faults);
+    final List<Net> built = new ArrayList<>();
+    for (final NetBuilder net : nets) {
+      try {
+        built.add(net.build());
+      } catch (final InvalidNetException e) {
+        allFaults.addAll(e.faults());
+      }
+    }
+    if (!allFaults.isEmpty()) {
+      throw new InvalidNetException(name, allFaults);
+    }
+    return new Workflow(this, built);
+  }
+
+  private void checkVariables() {
+    final Map<String, Variable<?>> seen = new HashMap<>();
+    for (final Variable<?> variable : variables) {
+      final Variable<?> other = seen.put(variable.name(), variable);
+      if (other != null) {
+        faults.add(
+            "variable must have one type: variable="
+                + variable.name()
+                + ", types="
+                + other.type()
+                + " and "
+                + variable.type());
+      }
+    }
+  }
+}
