@@ -94,14 +94,13 @@ final class SlabView implements StateView {
       final UnsafeBuffer page = pages[pageOf(address)];
       final int slot = slotOf(address);
       final long sequence = page.getLongVolatile(slot + SEQUENCE_OFFSET);
-      // Odd, or another id: the slot was freed and taken since the index was asked, and the index
-      // knows better by now.
-      if ((sequence & 1) == 0 && page.getLong(slot + RECORD_ID_OFFSET, LITTLE_ENDIAN) == recordId) {
-        // Any length ever stored here fits this slot, as a slot never changes its size.
-        final int length = page.getInt(slot + LENGTH_OFFSET, LITTLE_ENDIAN);
+      final boolean mine = page.getLong(slot + RECORD_ID_OFFSET, LITTLE_ENDIAN) == recordId;
+      final int length = page.getInt(slot + LENGTH_OFFSET, LITTLE_ENDIAN);
+      // Odd, another id, or changed since: the slot was freed and taken after the index was asked,
+      // which knows better by now.
+      if (mine && (sequence & 1) == 0 && isUnchanged(page, slot, sequence)) {
         target.putBytes(targetOffset, page, slot + SLOT_HEADER_LENGTH, length);
-        VarHandle.acquireFence(); // the copy is done before the sequence is looked at again
-        if (page.getLong(slot + SEQUENCE_OFFSET) == sequence) {
+        if (isUnchanged(page, slot, sequence)) {
           return length;
         }
       }
@@ -137,6 +136,12 @@ final class SlabView implements StateView {
   @Override
   public void close() {
     closed = true;
+  }
+
+  private static boolean isUnchanged(final UnsafeBuffer page, final int slot, final long sequence) {
+    VarHandle.acquireFence(); // what was read of the slot was read before its sequence is looked at
+    // again
+    return page.getLong(slot + SEQUENCE_OFFSET) == sequence;
   }
 
   private long takeSlot(final int sizeClass) {
