@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.AgentTerminationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,13 +92,15 @@ public final class Engine implements AutoCloseable {
     }
     for (final Shard shard : shards) {
       final AgentRunner runner =
-          new AgentRunner(
-              shard.idleStrategy(),
-              error -> LOG.error("shard's loop failed: engine={}", name, error),
-              null,
-              shard);
+          new AgentRunner(shard.idleStrategy(), this::onLoopError, null, shard);
       runners.add(runner);
       AgentRunner.startOnThread(runner, Engine::daemon);
+    }
+  }
+
+  private void onLoopError(final Throwable error) {
+    if (!(error instanceof AgentTerminationException)) {
+      LOG.error("shard's loop failed: engine={}", name, error);
     }
   }
 
@@ -346,12 +349,8 @@ public final class Engine implements AutoCloseable {
       LockSupport.parkNanos(CLOSE_POLL_NS);
     }
     workers.close();
-    for (int i = 0; i < runners.size(); i++) {
-      final ShardIdle idle = shards.get(i).idleStrategy();
-      final Thread waker = new Thread(idle::wake);
-      waker.start();
-      runners.get(i).close();
-    }
+    shards.forEach(Shard::terminate);
+    runners.forEach(AgentRunner::close);
     telemetry.close();
     store.close();
     LOG.info("engine is closed: engine={}", name);

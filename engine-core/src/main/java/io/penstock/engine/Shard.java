@@ -19,6 +19,7 @@ import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.collections.LongArrayList;
 import org.agrona.collections.LongArrayQueue;
 import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.ManyToManyConcurrentArrayQueue;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
@@ -73,6 +74,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
   private long roundEpochNs;
   private long stepNs;
   private volatile boolean draining;
+  private volatile boolean terminating;
   private volatile int runningCount;
   private volatile @Nullable RuntimeException failure;
   private volatile boolean closed;
@@ -216,6 +218,12 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
     idle.wake();
   }
 
+  /** Lets the shard's thread end. */
+  void terminate() {
+    terminating = true;
+    idle.wake();
+  }
+
   /** Handlers under way. */
   int runningCount() {
     return runningCount;
@@ -231,6 +239,9 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
 
   @Override
   public int doWork() {
+    if (terminating) {
+      throw new AgentTerminationException();
+    }
     if (failure != null) {
       return refuseAll();
     }
@@ -434,7 +445,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
   }
 
   private long sleepNs() {
-    if (inbox.size() > 0) {
+    if (inbox.size() > 0 || terminating) {
       return 0;
     }
     final long deadlineNs = timers.nextDeadlineNs();
