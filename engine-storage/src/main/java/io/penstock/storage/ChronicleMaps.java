@@ -1,8 +1,13 @@
 package io.penstock.storage;
 
 import io.penstock.spi.StoreException;
+import java.util.concurrent.atomic.AtomicLong;
+import net.openhft.chronicle.hash.Data;
 import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.ChronicleMapBuilder;
+import net.openhft.chronicle.map.MapEntry;
+import net.openhft.chronicle.map.MapSegmentContext;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Makes the maps of a {@link ChronicleView}, by size of record.
@@ -90,6 +95,10 @@ final class ChronicleMaps {
     private final int autoResizes;
     private final int checkInterval;
     private int putsToCheck;
+    private int segmentToMove;
+    private final RecordKey movedKey = new RecordKey();
+    private final RecordSlice movedSlice = new RecordSlice();
+    private final UnsafeBuffer moved = new UnsafeBuffer(0, 0);
 
     private Sized(
         final ChronicleMap<RecordKey, RecordSlice> map, final int sizeClass, final long entries) {
@@ -138,6 +147,41 @@ final class ChronicleMaps {
 
     void put(final RecordKey key, final RecordSlice slice) {
       map.put(key, slice);
+    }
+
+    /**
+     * Moves one record to another map.
+     *
+     * @param target a map with room
+     * @param moves counts moves, between the put and the removal
+     * @return false when there is none left
+     */
+    boolean moveOneTo(final Sized target, final AtomicLong moves) {
+      while (segmentToMove < map.segments()) {
+        try (MapSegmentContext<RecordKey, RecordSlice, ?> segment =
+            map.segmentContext(segmentToMove)) {
+          if (!segment.forEachSegmentEntryWhile(entry -> target.isFilledFrom(entry, moves))) {
+            return true;
+          }
+        }
+        segmentToMove++;
+      }
+      return false;
+    }
+
+    /** Takes one record over and ends the walk it came from. */
+    private boolean isFilledFrom(
+        final MapEntry<RecordKey, RecordSlice> entry, final AtomicLong moves) {
+      final Data<RecordSlice> bytes = entry.value();
+      final int length = (int) bytes.size();
+      moved.wrap(bytes.bytes().addressForRead(bytes.offset()), length);
+      entry.key().getUsing(movedKey);
+      if (tryPut(movedKey, movedSlice.from(moved, 0, length))) {
+        moves.incrementAndGet(); // before the removal: a reader that misses the record there sees
+        // that it moved
+        entry.doRemove();
+      }
+      return false;
     }
   }
 }

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import net.openhft.chronicle.hash.Data;
-import net.openhft.chronicle.map.ChronicleMap;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -58,6 +57,7 @@ final class ChronicleView implements StateView {
     }
     writer.slice.release();
     removeFromAllBut(target);
+    drain();
   }
 
   @Override
@@ -140,21 +140,27 @@ final class ChronicleView implements StateView {
 
   /** The record has just been put to a map: what other maps have of it is outdated. */
   private void removeFromAllBut(final ChronicleMaps.Sized target) {
-    boolean emptied = false;
     for (final ChronicleMaps.Sized sized : chain) {
-      final ChronicleMap<RecordKey, RecordSlice> map = sized.map();
-      if (sized != target && map.containsKey(writer.key)) {
+      if (sized != target && sized.map().containsKey(writer.key)) {
         moves.incrementAndGet(); // before the removal: a reader that misses the record here sees
         // that it moved
-        map.remove(writer.key);
-        emptied |= sized != newest[sized.sizeClass()] && map.longSize() == 0;
+        sized.map().remove(writer.key);
       }
     }
-    if (emptied) {
-      chain =
-          Arrays.stream(chain)
-              .filter(sized -> sized == newest[sized.sizeClass()] || sized.map().longSize() > 0)
-              .toArray(ChronicleMaps.Sized[]::new);
+  }
+
+  /**
+   * Moves one record of an outgrown map to the newest: it is empty long before that one is full.
+   */
+  private void drain() {
+    for (final ChronicleMaps.Sized sized : chain) {
+      final ChronicleMaps.Sized target = newest[sized.sizeClass()];
+      if (sized != target && target != null && !sized.moveOneTo(target, moves)) {
+        chain =
+            Arrays.stream(chain)
+                .filter(other -> other != sized)
+                .toArray(ChronicleMaps.Sized[]::new);
+      }
     }
   }
 

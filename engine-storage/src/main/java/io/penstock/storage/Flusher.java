@@ -49,6 +49,11 @@ final class Flusher implements AutoCloseable {
     }
   }
 
+  /** Told by a writer that wants a segment ahead, right after an append. */
+  void onSegmentWanted() {
+    LockSupport.unpark(thread);
+  }
+
   /** Ends the thread; when this returns it touches no journal any more. */
   @Override
   public void close() {
@@ -89,6 +94,7 @@ final class Flusher implements AutoCloseable {
     for (long leftNs = INTERVAL_NS;
         leftNs > 0 && !closed;
         leftNs = deadlineNs - System.nanoTime()) {
+      journals.forEach(Journal::prepare);
       LockSupport.parkNanos(this, leftNs);
     }
   }

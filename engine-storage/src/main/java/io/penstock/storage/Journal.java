@@ -35,10 +35,15 @@ final class Journal implements AutoCloseable {
   private final CRC32C crc = new CRC32C();
   private final Queue<MappedFile> retired = new ConcurrentLinkedQueue<>();
 
+  private final SegmentAhead ahead;
+
   private MappedFile segment;
   private ByteBuffer segmentBytes;
   private long segmentNumber;
   private int offset;
+
+  /** Where to ask for the next segment. */
+  private int aheadOffset;
 
   /** Position of the last frame; volatile pairs with the flusher's idle flag, see there. */
   private volatile long position;
@@ -58,11 +63,13 @@ final class Journal implements AutoCloseable {
     this.identity = identity;
     this.segmentLengthMax = segmentLengthMax;
     this.flusher = flusher;
+    ahead = new SegmentAhead(directory, identity);
     this.segment = segment;
     segmentBytes = segment.bytes().duplicate();
     segmentToForce = segment;
     segmentNumber = tail.number();
     offset = tail.offset();
+    aheadOffset = segment.length() / 2;
     position = tail.positionNext() - 1;
     positionForced = position;
   }
@@ -128,6 +135,9 @@ final class Journal implements AutoCloseable {
     offset = frame + length;
     position = positionNext;
     flusher.onAppend();
+    if (offset >= aheadOffset) {
+      wantAhead();
+    }
   }
 
   /**
@@ -171,14 +181,20 @@ final class Journal implements AutoCloseable {
     }
   }
 
+  /** Makes the next segment, if the writer wants it by now; the flusher's thread. */
+  void prepare() {
+    ahead.make();
+  }
+
   /** Forces what is left and unmaps; the flusher has ended, nobody appends. */
   @Override
-  public void close() {
+  public void close() throws IOException {
     force();
     segment.close();
     for (MappedFile full = retired.poll(); full != null; full = retired.poll()) {
       full.close();
     }
+    ahead.discard();
     requireSound();
   }
 
@@ -202,17 +218,26 @@ final class Journal implements AutoCloseable {
     LOGGER.error("journal could not be forced to the disk: directory={}", directory, cause);
   }
 
+  private void wantAhead() {
+    aheadOffset = Integer.MAX_VALUE;
+    ahead.want(segmentNumber + 1, nextLength(0));
+    flusher.onSegmentWanted();
+  }
+
   private void roll(final int frameLength) {
+    final MappedFile ready = ahead.take();
+    if (ready != null) {
+      use(ready);
+    }
+    if (frameLength > segment.length() - offset) {
+      use(create(nextLength(frameLength)));
+    }
+  }
+
+  private MappedFile create(final int length) {
     final long number = segmentNumber + 1;
     try {
-      final Path path = SegmentFiles.create(directory, identity, number, nextLength(frameLength));
-      final MappedFile next = MappedFile.writable(path);
-      retired.add(segment);
-      segmentToForce = next;
-      segment = next;
-      segmentBytes = next.bytes().duplicate();
-      segmentNumber = number;
-      offset = SegmentFormat.HEADER_LENGTH;
+      return MappedFile.writable(SegmentFiles.create(directory, identity, number, length));
     } catch (final IOException e) {
       throw new StoreException(
           "journal must have room for its next segment: directory="
@@ -220,10 +245,20 @@ final class Journal implements AutoCloseable {
               + ", segment="
               + number
               + ", length="
-              + nextLength(frameLength)
+              + length
               + "; make room and try again",
           e);
     }
+  }
+
+  private void use(final MappedFile next) {
+    retired.add(segment);
+    segmentToForce = next;
+    segment = next;
+    segmentBytes = next.bytes().duplicate();
+    segmentNumber++;
+    offset = SegmentFormat.HEADER_LENGTH;
+    aheadOffset = next.length() / 2;
   }
 
   private int nextLength(final int frameLength) {

@@ -1,0 +1,93 @@
+package io.penstock.storage;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The segment after the current one, made by the flusher's thread while the writer still has room,
+ * so that the writer rarely waits for the filling of a file.
+ *
+ * <p>Writer: {@code NONE -> WANTED}, and at a roll {@code WANTED -> NONE} (not begun: make it
+ * yourself) or {@code READY -> NONE} (take it). Flusher: {@code WANTED -> MAKING -> READY}, or back
+ * to {@code NONE} when there is no room, which the writer then finds out itself. The fields belong
+ * to whoever made the last step.
+ */
+final class SegmentAhead {
+  private static final long RETRY_NS = 50_000;
+
+  private final Path directory;
+  private final ShardIdentity identity;
+  private final AtomicReference<State> state = new AtomicReference<>(State.NONE);
+  private long number;
+  private int length;
+  private @Nullable MappedFile segment;
+
+  private enum State {
+    NONE,
+    WANTED,
+    MAKING,
+    READY
+  }
+
+  /**
+   * Creates the place for a segment of a shard.
+   *
+   * @param directory the shard's directory
+   * @param identity the shard
+   */
+  SegmentAhead(final Path directory, final ShardIdentity identity) {
+    this.directory = directory;
+    this.identity = identity;
+  }
+
+  /** Asks for a segment; the writer, when there is none. */
+  void want(final long number, final int length) {
+    this.number = number;
+    this.length = length;
+    state.set(State.WANTED);
+  }
+
+  /** Makes the segment that is wanted, if any; the flusher. */
+  void make() {
+    if (state.compareAndSet(State.WANTED, State.MAKING)) {
+      try {
+        segment = MappedFile.writable(SegmentFiles.create(directory, identity, number, length));
+        state.set(State.READY);
+      } catch (final IOException e) {
+        state.set(State.NONE);
+      }
+    }
+  }
+
+  /**
+   * Takes the segment; the writer. Waits for one that is being made, which takes no longer than to
+   * make another.
+   *
+   * @return the segment, or null when the writer has to make it
+   */
+  @Nullable MappedFile take() {
+    while (state.get() == State.MAKING) {
+      LockSupport.parkNanos(this, RETRY_NS);
+    }
+    if (state.compareAndSet(State.WANTED, State.NONE)) {
+      return null;
+    }
+    final MappedFile taken = segment;
+    segment = null;
+    state.set(State.NONE);
+    return taken;
+  }
+
+  /** Deletes a segment that nobody took; the flusher has ended, nobody writes. */
+  void discard() throws IOException {
+    final MappedFile unused = take();
+    if (unused != null) {
+      unused.close();
+      Files.delete(unused.path());
+    }
+  }
+}
