@@ -36,7 +36,11 @@ class BadInputTest {
   private final Trace trace = new Trace();
   private final Engine engine = Engines.inMemory();
   private final Workflow workflow =
-      Workflow.define("signed").variables(TEXT, WHEN, BYTES).manual("sign").inlineTask("file", trace::note).build();
+      Workflow.define("signed")
+          .variables(TEXT, WHEN, BYTES)
+          .manual("sign")
+          .inlineTask("file", trace::note)
+          .build();
 
   @AfterEach
   void close() {
@@ -50,7 +54,8 @@ class BadInputTest {
   private static void assertRejected(final Rejection rejection, final Runnable command) {
     assertThatThrownBy(command::run)
         .isInstanceOfSatisfying(
-            CommandRejectedException.class, refused -> assertThat(refused.rejection()).isEqualTo(rejection));
+            CommandRejectedException.class,
+            refused -> assertThat(refused.rejection()).isEqualTo(rejection));
   }
 
   private void assertUnchanged(final CaseHandle handle) {
@@ -129,7 +134,10 @@ class BadInputTest {
   void shouldRefuseACaseRecordThatGrowsPastItsLimit() {
     final List<Variable<byte[]>> many =
         List.of(
-            Variable.ofBytes("b1"), Variable.ofBytes("b2"), Variable.ofBytes("b3"), Variable.ofBytes("b4"));
+            Variable.ofBytes("b1"),
+            Variable.ofBytes("b2"),
+            Variable.ofBytes("b3"),
+            Variable.ofBytes("b4"));
     final Workflow wide =
         Workflow.define("wide").variables(many.toArray(Variable[]::new)).manual("fill").build();
     engine.deploy(wide);
@@ -137,10 +145,16 @@ class BadInputTest {
 
     assertRejected(
         Rejection.RECORD_TOO_LARGE,
-        () -> engine.start(wide, "full", in -> many.forEach(variable -> in.set(variable, new byte[32 * 1024]))));
+        () ->
+            engine.start(
+                wide,
+                "full",
+                in -> many.forEach(variable -> in.set(variable, new byte[32 * 1024]))));
     assertRejected(
         Rejection.RECORD_TOO_LARGE,
-        () -> handle.complete("fill", in -> many.forEach(variable -> in.set(variable, new byte[32 * 1024]))));
+        () ->
+            handle.complete(
+                "fill", in -> many.forEach(variable -> in.set(variable, new byte[32 * 1024]))));
     assertThat(engine.find(wide, "full")).isEmpty();
     assertThat(handle.variables()).isEmpty();
     assertThat(handle.workItems()).hasSize(1);
@@ -150,7 +164,10 @@ class BadInputTest {
   void shouldFailTheTaskWhenAHandlerLeavesMoreThanARecordHolds() {
     final List<Variable<byte[]>> many =
         List.of(
-            Variable.ofBytes("b1"), Variable.ofBytes("b2"), Variable.ofBytes("b3"), Variable.ofBytes("b4"));
+            Variable.ofBytes("b1"),
+            Variable.ofBytes("b2"),
+            Variable.ofBytes("b3"),
+            Variable.ofBytes("b4"));
     final Workflow wide =
         Workflow.define("wide-task")
             .variables(many.toArray(Variable[]::new))
@@ -161,7 +178,8 @@ class BadInputTest {
     final CaseHandle handle = engine.start(wide, in -> {});
 
     assertThat(handle.join()).isEqualTo(Outcome.FAILED);
-    assertThat(handle.failure()).hasValueSatisfying(text -> assertThat(text).contains("fill", "record must fit"));
+    assertThat(handle.failure())
+        .hasValueSatisfying(text -> assertThat(text).contains("fill", "record must fit"));
   }
 
   @Test
@@ -193,9 +211,12 @@ class BadInputTest {
   void shouldRefuseUnknownMessagesAndTasks() {
     final CaseHandle handle = start();
 
-    assertRejected(Rejection.UNKNOWN_MESSAGE, () -> handle.send("nobody-waits", in -> in.set(TEXT, "after")));
-    assertRejected(Rejection.UNKNOWN_TASK, () -> handle.complete("no-such-task", in -> in.set(TEXT, "after")));
-    assertRejected(Rejection.UNKNOWN_TASK, () -> handle.complete("file", in -> in.set(TEXT, "after")));
+    assertRejected(
+        Rejection.UNKNOWN_MESSAGE, () -> handle.send("nobody-waits", in -> in.set(TEXT, "after")));
+    assertRejected(
+        Rejection.UNKNOWN_TASK, () -> handle.complete("no-such-task", in -> in.set(TEXT, "after")));
+    assertRejected(
+        Rejection.UNKNOWN_TASK, () -> handle.complete("file", in -> in.set(TEXT, "after")));
     assertUnchanged(handle);
   }
 
@@ -204,7 +225,8 @@ class BadInputTest {
     final CaseHandle handle = start();
     handle.complete("sign", in -> {});
 
-    assertRejected(Rejection.CASE_ENDED, () -> handle.complete("sign", in -> in.set(TEXT, "after")));
+    assertRejected(
+        Rejection.CASE_ENDED, () -> handle.complete("sign", in -> in.set(TEXT, "after")));
     assertThat(handle.get(TEXT)).isEqualTo("before");
     assertThat(trace.tasks()).hasSize(1);
   }
@@ -214,9 +236,11 @@ class BadInputTest {
     final CaseHandle handle = start();
     engine.close();
 
-    assertThatThrownBy(() -> engine.start(workflow, in -> {})).isInstanceOf(EngineClosedException.class);
+    assertThatThrownBy(() -> engine.start(workflow, in -> {}))
+        .isInstanceOf(EngineClosedException.class);
     assertThatThrownBy(() -> engine.deploy(workflow)).isInstanceOf(EngineClosedException.class);
-    assertThatThrownBy(() -> handle.complete("sign", in -> {})).isInstanceOf(EngineClosedException.class);
+    assertThatThrownBy(() -> handle.complete("sign", in -> {}))
+        .isInstanceOf(EngineClosedException.class);
     assertThatThrownBy(handle::cancel).isInstanceOf(EngineClosedException.class);
     assertThatThrownBy(() -> handle.get(TEXT)).isInstanceOf(EngineClosedException.class);
     assertThatThrownBy(handle::join).isInstanceOf(EngineClosedException.class);
@@ -271,15 +295,19 @@ class BadInputTest {
             InvalidNetException.class,
             invalid ->
                 assertThat(String.join("\n", invalid.faults()))
-                    .contains("task=a", "task=island", "task=choose", "to=nowhere", "output condition"));
+                    .contains(
+                        "task=a", "task=island", "task=choose", "to=nowhere", "output condition"));
     assertThatThrownBy(
             () ->
                 Workflow.define("no-default")
-                    .choice(choice -> choice.when(TEXT.is("x"), then -> then.inlineTask("b", trace::note)))
+                    .choice(
+                        choice ->
+                            choice.when(TEXT.is("x"), then -> then.inlineTask("b", trace::note)))
                     .build())
         .isInstanceOf(InvalidNetException.class)
         .hasMessageContaining("otherwise");
-    assertThatThrownBy(() -> Workflow.define("empty").build()).isInstanceOf(InvalidNetException.class);
+    assertThatThrownBy(() -> Workflow.define("empty").build())
+        .isInstanceOf(InvalidNetException.class);
     assertThatThrownBy(
             () ->
                 Workflow.define("two-types")
@@ -305,7 +333,11 @@ class BadInputTest {
   void shouldFailAForEachWhoseItemDoesNotFit() {
     final Workflow each =
         Workflow.define("each")
-            .forEach("pay", ITEM, work -> List.of("x".repeat(40_000)), body -> body.inlineTask("b", trace::note))
+            .forEach(
+                "pay",
+                ITEM,
+                work -> List.of("x".repeat(40_000)),
+                body -> body.inlineTask("b", trace::note))
             .build();
     engine.deploy(each);
 
@@ -318,7 +350,8 @@ class BadInputTest {
       assertThatThrownBy(() -> Engine.open(directory, Engines.options()))
           .isInstanceOf(StoreException.class)
           .hasMessageContaining(Long.toString(ProcessHandle.current().pid()));
-      assertThat(first.deploy(workflow).start(workflow, in -> {}).status()).isEqualTo(CaseStatus.RUNNING);
+      assertThat(first.deploy(workflow).start(workflow, in -> {}).status())
+          .isEqualTo(CaseStatus.RUNNING);
     }
   }
 }

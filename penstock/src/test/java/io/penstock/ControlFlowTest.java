@@ -89,14 +89,17 @@ class ControlFlowTest {
                 choice ->
                     choice
                         .when(COUNT.isGreaterThan(10L), big -> big.inlineTask("big", trace::note))
-                        .when(COUNT.isGreaterThan(5L), middle -> middle.inlineTask("middle", trace::note))
+                        .when(
+                            COUNT.isGreaterThan(5L),
+                            middle -> middle.inlineTask("middle", trace::note))
                         .otherwise(small -> small.inlineTask("small", trace::note)))
             .inlineTask("after", trace::note)
             .build();
     engine.deploy(workflow);
 
     for (final long count : new long[] {11, 6, 5}) {
-      assertThat(engine.start(workflow, in -> in.set(COUNT, count)).join()).isEqualTo(Outcome.COMPLETED);
+      assertThat(engine.start(workflow, in -> in.set(COUNT, count)).join())
+          .isEqualTo(Outcome.COMPLETED);
     }
     assertThat(trace.tasks()).containsExactly("big", "after", "middle", "after", "small", "after");
   }
@@ -108,17 +111,23 @@ class ControlFlowTest {
             .inclusiveChoice(
                 choice ->
                     choice
-                        .when(LEFT.isTrue(), left -> left.task("left", trace::note).inlineTask("left2", trace::note))
+                        .when(
+                            LEFT.isTrue(),
+                            left -> left.task("left", trace::note).inlineTask("left2", trace::note))
                         .when(RIGHT.isTrue(), right -> right.inlineTask("right", trace::note))
                         .otherwise(neither -> neither.inlineTask("neither", trace::note)))
             .inlineTask("after", trace::note)
             .build();
     engine.deploy(workflow);
 
-    assertThat(engine.start(workflow, in -> in.set(LEFT, true).set(RIGHT, true)).join()).isEqualTo(Outcome.COMPLETED);
-    assertThat(trace.tasks()).containsExactlyInAnyOrder("left", "left2", "right", "after").endsWith("after");
+    assertThat(engine.start(workflow, in -> in.set(LEFT, true).set(RIGHT, true)).join())
+        .isEqualTo(Outcome.COMPLETED);
+    assertThat(trace.tasks())
+        .containsExactlyInAnyOrder("left", "left2", "right", "after")
+        .endsWith("after");
     trace.tasks().clear();
-    assertThat(engine.start(workflow, in -> in.set(LEFT, true).set(RIGHT, false)).join()).isEqualTo(Outcome.COMPLETED);
+    assertThat(engine.start(workflow, in -> in.set(LEFT, true).set(RIGHT, false)).join())
+        .isEqualTo(Outcome.COMPLETED);
     assertThat(trace.tasks()).containsExactly("left", "left2", "after");
     trace.tasks().clear();
     assertThat(engine.start(workflow, in -> {}).join()).isEqualTo(Outcome.COMPLETED);
@@ -132,7 +141,9 @@ class ControlFlowTest {
             .variables(COUNT, LIMIT)
             .whileTrue(
                 io.penstock.workflow.Guard.named(
-                    "count<limit", java.util.Set.of(COUNT, LIMIT), values -> values.get(COUNT) < values.get(LIMIT)),
+                    "count<limit",
+                    java.util.Set.of(COUNT, LIMIT),
+                    values -> values.get(COUNT) < values.get(LIMIT)),
                 body -> body.inlineTask("step", work -> work.set(COUNT, work.get(COUNT) + 1)))
             .build();
     engine.deploy(workflow);
@@ -177,7 +188,9 @@ class ControlFlowTest {
                     work -> List.of("1.10", "2.20", "3.30"),
                     each ->
                         each.task("price", work -> work.set(AMOUNT, new BigDecimal(work.get(ITEM))))
-                            .inlineTask("note", work -> trace.tasks().add(work.get(ITEM) + "#" + work.instance())))
+                            .inlineTask(
+                                "note",
+                                work -> trace.tasks().add(work.get(ITEM) + "#" + work.instance())))
                 .reduce(AMOUNT, TOTAL, BigDecimal::add)
                 .build());
 
@@ -213,12 +226,15 @@ class ControlFlowTest {
                         each.choice(
                             choice ->
                                 choice
-                                    .when(ITEM.is("bad"), bad -> bad.task("fail", work -> fail("no funds")))
+                                    .when(
+                                        ITEM.is("bad"),
+                                        bad -> bad.task("fail", work -> fail("no funds")))
                                     .otherwise(good -> good.manual("approve"))))
                 .build());
 
     assertThat(handle.join()).isEqualTo(Outcome.FAILED);
-    assertThat(handle.failure()).hasValueSatisfying(text -> assertThat(text).contains("pay", "instance 1", "no funds"));
+    assertThat(handle.failure())
+        .hasValueSatisfying(text -> assertThat(text).contains("pay", "instance 1", "no funds"));
   }
 
   @Test
@@ -260,7 +276,8 @@ class ControlFlowTest {
                 .build());
 
     assertThat(handle.join()).isEqualTo(Outcome.FAILED);
-    assertThat(handle.failure()).hasValueSatisfying(text -> assertThat(text).contains("broken", "always"));
+    assertThat(handle.failure())
+        .hasValueSatisfying(text -> assertThat(text).contains("broken", "always"));
     assertThat(trace.tasks()).containsExactly("broken", "broken");
   }
 
@@ -347,7 +364,8 @@ class ControlFlowTest {
                 .build());
 
     assertThat(handle.join()).isEqualTo(Outcome.FAILED);
-    assertThat(handle.failure()).hasValueSatisfying(text -> assertThat(text).contains("broken guard"));
+    assertThat(handle.failure())
+        .hasValueSatisfying(text -> assertThat(text).contains("broken guard"));
   }
 
   @Test
@@ -371,7 +389,8 @@ class ControlFlowTest {
 
     assertThat(handle.join()).isEqualTo(Outcome.DEADLOCKED);
     assertThat(trace.tasks()).containsExactly("a", "c");
-    assertThat(handle.failure()).hasValueSatisfying(text -> assertThat(text).contains("c{c_join}=1"));
+    assertThat(handle.failure())
+        .hasValueSatisfying(text -> assertThat(text).contains("c{c_join}=1"));
   }
 
   @Test

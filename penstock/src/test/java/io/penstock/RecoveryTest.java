@@ -24,7 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What is still there after an engine was closed and its directory opened again; on either view of the state. */
+/**
+ * What is still there after an engine was closed and its directory opened again; on either view of
+ * the state.
+ */
 class RecoveryTest {
   private static final Variable<String> TEXT = Variable.ofString("text");
   private static final Variable<String> ITEM = Variable.ofString("item");
@@ -63,7 +66,10 @@ class RecoveryTest {
     final long caseId;
     try (Engine engine = open(view).deploy(workflow())) {
       final CaseHandle order =
-          engine.start(workflow(engine), "order-1", in -> in.set(TEXT, "books").set(AMOUNT, new BigDecimal("12.50")));
+          engine.start(
+              workflow(engine),
+              "order-1",
+              in -> in.set(TEXT, "books").set(AMOUNT, new BigDecimal("12.50")));
       caseId = order.caseId();
       awaitPreparation();
     }
@@ -118,9 +124,11 @@ class RecoveryTest {
   @ParameterizedTest
   @EnumSource
   void shouldKeepEndedCasesAndRefuseASecondStart(final StorageOptions.View view) {
-    final Workflow short1 = Workflow.define("short").variables(TEXT).inlineTask("only", trace::note).build();
+    final Workflow short1 =
+        Workflow.define("short").variables(TEXT).inlineTask("only", trace::note).build();
     try (Engine engine = open(view).deploy(short1)) {
-      assertThat(engine.start(short1, "k", in -> in.set(TEXT, "first")).join()).isEqualTo(Outcome.COMPLETED);
+      assertThat(engine.start(short1, "k", in -> in.set(TEXT, "first")).join())
+          .isEqualTo(Outcome.COMPLETED);
     }
 
     try (Engine engine = open(view).deploy(short1)) {
@@ -141,7 +149,10 @@ class RecoveryTest {
                 "pay",
                 ITEM,
                 work -> List.of("1.00", "2.00"),
-                each -> each.manual("sign").inlineTask("price", work -> work.set(AMOUNT, new BigDecimal(work.get(ITEM)))))
+                each ->
+                    each.manual("sign")
+                        .inlineTask(
+                            "price", work -> work.set(AMOUNT, new BigDecimal(work.get(ITEM)))))
             .reduce(AMOUNT, TOTAL, BigDecimal::add)
             .build();
     try (Engine engine = open(view).deploy(workflow)) {
@@ -202,8 +213,10 @@ class RecoveryTest {
       engine.start(workflow(engine), "order-4", in -> {});
     }
 
-    final Workflow changed = Workflow.define("order").variables(TEXT, AMOUNT).manual("other").build();
-    final Workflow raised = Workflow.define("order").version(2).variables(TEXT, AMOUNT).manual("other").build();
+    final Workflow changed =
+        Workflow.define("order").variables(TEXT, AMOUNT).manual("other").build();
+    final Workflow raised =
+        Workflow.define("order").version(2).variables(TEXT, AMOUNT).manual("other").build();
     try (Engine engine = open(view)) {
       assertThatThrownBy(() -> engine.deploy(changed))
           .isInstanceOfSatisfying(

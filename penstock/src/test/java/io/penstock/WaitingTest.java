@@ -57,7 +57,12 @@ class WaitingTest {
   @Test
   void shouldKeepAMessageThatCameBeforeAnybodyWaited() {
     final CaseHandle handle =
-        run(Workflow.define("early").variables(TEXT).manual("sign").awaitMessage("approval").build());
+        run(
+            Workflow.define("early")
+                .variables(TEXT)
+                .manual("sign")
+                .awaitMessage("approval")
+                .build());
 
     handle.send("approval", in -> in.set(TEXT, "early"));
     assertThat(handle.find(TEXT)).as("a message counts when it is taken").isEmpty();
@@ -123,7 +128,11 @@ class WaitingTest {
   @Test
   void shouldTimeOutTheWholeCase() {
     final CaseHandle handle =
-        run(Workflow.define("case-deadline").caseDeadline(Duration.ofDays(30)).manual("sign").build());
+        run(
+            Workflow.define("case-deadline")
+                .caseDeadline(Duration.ofDays(30))
+                .manual("sign")
+                .build());
 
     clock.advance(Duration.ofDays(30));
 
@@ -191,7 +200,11 @@ class WaitingTest {
   @Test
   void shouldWaitForADelay() {
     final CaseHandle handle =
-        run(Workflow.define("delay").delay("cool-off", Duration.ofDays(365)).inlineTask("after", trace::note).build());
+        run(
+            Workflow.define("delay")
+                .delay("cool-off", Duration.ofDays(365))
+                .inlineTask("after", trace::note)
+                .build());
 
     assertThat(handle.join(Duration.ZERO)).isEmpty();
     clock.advance(Duration.ofDays(365));
@@ -224,7 +237,8 @@ class WaitingTest {
         .isInstanceOfSatisfying(
             CommandRejectedException.class,
             refused -> assertThat(refused.rejection()).isEqualTo(Rejection.WORK_ITEM_CLAIMED));
-    assertThatThrownBy(() -> handle.complete("approve", in -> {})).isInstanceOf(CommandRejectedException.class);
+    assertThatThrownBy(() -> handle.complete("approve", in -> {}))
+        .isInstanceOf(CommandRejectedException.class);
     handle.claim("approve", "alice");
     handle.complete("approve", "alice", in -> {});
 
@@ -236,7 +250,11 @@ class WaitingTest {
     final CaseHandle handle =
         run(
             Workflow.define("reviews")
-                .forEach("review", ITEM, work -> java.util.List.of("a", "b"), each -> each.manual("sign"))
+                .forEach(
+                    "review",
+                    ITEM,
+                    work -> java.util.List.of("a", "b"),
+                    each -> each.manual("sign"))
                 .build());
     while (handle.workItems().size() < 2) {
       Thread.onSpinWait(); // the list of items is made on a worker thread
@@ -257,11 +275,15 @@ class WaitingTest {
                 .parallel(
                     fork ->
                         fork.branch(one -> one.manual("sign"))
-                            .branch(two -> two.awaitMessage("approval").deadline(Duration.ofDays(1)))
+                            .branch(
+                                two -> two.awaitMessage("approval").deadline(Duration.ofDays(1)))
                             .branch(
                                 three ->
                                     three.forEach(
-                                        "each", ITEM, work -> java.util.List.of("a", "b"), each -> each.manual("look"))))
+                                        "each",
+                                        ITEM,
+                                        work -> java.util.List.of("a", "b"),
+                                        each -> each.manual("look"))))
                 .build());
     while (handle.workItems().size() < 3) {
       Thread.onSpinWait();

@@ -7,7 +7,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A clock that stands still until it is told to go on: days of deadlines pass in a unit test within microseconds.
+ * A clock that stands still until it is told to go on: days of deadlines pass in a unit test within
+ * microseconds.
  *
  * <p>Both of its clocks show the same. Safe for any thread.
  */

@@ -292,7 +292,8 @@ public final class GraphBuilder {
       net.flowIn(conditions.get(flow.from), toTask.index, flow.weight);
       return;
     }
-    final int target = toCondition != null ? toCondition : addCondition("c{" + flow.from + "_" + flow.to + "}");
+    final int target =
+        toCondition != null ? toCondition : addCondition("c{" + flow.from + "_" + flow.to + "}");
     final int guard = flow.guard == null ? Net.NONE : parts.guard(flow.guard);
     final int number = net.flowOut(fromTask.index, target, flow.weight, guard);
     if (flow.otherwise) {
