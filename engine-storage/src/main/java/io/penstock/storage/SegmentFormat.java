@@ -108,6 +108,10 @@ final class SegmentFormat {
    * @throws JournalCorruptedException when it is not that segment
    */
   static void checkHeader(final MappedFile file, final ShardIdentity identity, final long number) {
+    if (file.length() < HEADER_LENGTH) {
+      throw new JournalCorruptedException(
+          "segment must hold its header", file.path(), 0, HEADER_LENGTH, file.length());
+    }
     final DirectBuffer header = file.buffer();
     require(
         file,

@@ -31,6 +31,13 @@ final class Records {
     return batch;
   }
 
+  static RecordBatch batchOf(final long recordId, final byte[] image) {
+    final RecordBatch batch = new RecordBatch(64);
+    batch.begin(1);
+    batch.image(recordId, new UnsafeBuffer(image), 0, image.length);
+    return batch;
+  }
+
   static Map<Long, String> all(final ShardStore shard) {
     final Map<Long, String> records = new HashMap<>();
     shard.forEach(
@@ -47,6 +54,12 @@ final class Records {
   Records image(final long recordId, final String text) {
     final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     batch.image(recordId, new UnsafeBuffer(bytes), 0, bytes.length);
+    return this;
+  }
+
+  Records events(final long recordId, final String text) {
+    final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    batch.events(recordId, new UnsafeBuffer(bytes), 0, bytes.length);
     return this;
   }
 
