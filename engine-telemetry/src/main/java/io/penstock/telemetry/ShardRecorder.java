@@ -1,0 +1,122 @@
+package io.penstock.telemetry;
+
+import io.penstock.spi.Operation;
+import io.penstock.spi.OperationClass;
+import io.penstock.spi.ShardObserver;
+import io.penstock.workflow.Objective;
+import io.penstock.workflow.Workflow;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * Measures one shard. The shard's thread is the only writer and reads no clock for it; allocation
+ * happens when a workflow is deployed and when a histogram meets its first value of an octave, at
+ * no other time.
+ */
+final class ShardRecorder implements ShardObserver {
+  private final EpochTime time;
+  private final long openedEpochNs;
+  private final OperationRecorder operations;
+  private WorkflowRecorder[] byNumber = {};
+  private volatile List<WorkflowRecorder> workflows = List.of();
+  private long commandNs;
+
+  ShardRecorder(final EpochTime time, final Map<OperationClass, Objective> objectives) {
+    this.time = time;
+    openedEpochNs = time.openedEpochNs();
+    operations = new OperationRecorder(objectives);
+  }
+
+  @Override
+  public void deployed(final int workflow, final Workflow definition) {
+    if (workflow >= byNumber.length) {
+      byNumber = Arrays.copyOf(byNumber, workflow + 1);
+    }
+    byNumber[workflow] =
+        workflows.stream()
+            .filter(known -> known.measures(definition))
+            .findFirst()
+            .orElseGet(() -> add(definition));
+  }
+
+  private WorkflowRecorder add(final Workflow definition) {
+    final WorkflowRecorder added = new WorkflowRecorder(definition);
+    final List<WorkflowRecorder> more = new ArrayList<>(workflows);
+    more.add(added);
+    workflows = List.copyOf(more);
+    return added;
+  }
+
+  @Override
+  public void commandStarted(
+      final Operation operation,
+      final DirectBuffer caller,
+      final int callerOffset,
+      final long nowNs) {
+    commandNs = nowNs;
+  }
+
+  @Override
+  public void caseTaken(
+      final int workflow,
+      final long caseId,
+      final boolean isNew,
+      final MutableDirectBuffer trace,
+      final int traceOffset) {
+    if (isNew) {
+      byNumber[workflow].caseStarted();
+    }
+  }
+
+  @Override
+  public void inlineTaskEnded(
+      final int workflow,
+      final int task,
+      final long startNs,
+      final long endNs,
+      final boolean failed) {
+    service(byNumber[workflow].task(task), endNs - startNs, failed);
+  }
+
+  @Override
+  public void workerTaskEnded(
+      final int workflow,
+      final int task,
+      final long waitNs,
+      final long serviceNs,
+      final boolean failed) {
+    final TaskRecorder recorder = byNumber[workflow].task(task);
+    recorder.waiting().record(waitNs);
+    service(recorder, serviceNs, failed);
+  }
+
+  private static void service(
+      final TaskRecorder recorder, final long serviceNs, final boolean failed) {
+    (failed ? recorder.failed() : recorder.returned()).record(serviceNs);
+  }
+
+  @Override
+  public void caseEnded(final int workflow, final int outcomeCode, final long durationNs) {
+    final boolean startedHere = time.epochNs(commandNs) - durationNs >= openedEpochNs;
+    byNumber[workflow].caseEnded(outcomeCode, durationNs, startedHere);
+  }
+
+  @Override
+  public void acknowledged(final Operation operation, final long latencyNs) {
+    if (operation != Operation.DEPLOY) { // measured as a whole, over all shards, by the engine
+      operations.record(operation, latencyNs);
+    }
+  }
+
+  OperationRecorder operations() {
+    return operations;
+  }
+
+  List<WorkflowRecorder> workflows() {
+    return workflows;
+  }
+}
