@@ -64,7 +64,11 @@ final class ValueCodec {
 
   private static long nanos(final long seconds, final int nanos, final Object value) {
     try {
-      return Math.addExact(Math.multiplyExact(seconds, NANOS_PER_SECOND), nanos);
+      // Towards zero first: the earliest instant is a whole second before what fits.
+      return seconds < 0
+          ? Math.addExact(
+              Math.multiplyExact(seconds + 1, NANOS_PER_SECOND), nanos - NANOS_PER_SECOND)
+          : Math.addExact(Math.multiplyExact(seconds, NANOS_PER_SECOND), nanos);
     } catch (final ArithmeticException e) {
       throw new IllegalArgumentException(
           "value must be within 292 years, to the nanosecond: value=" + value, e);

@@ -3,7 +3,7 @@ package io.penstock.net;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import org.agrona.MutableDirectBuffer;
-import org.agrona.collections.IntArrayList;
+import org.agrona.collections.IntArrayQueue;
 
 /**
  * Plays the token game of one net on the bytes of one case.
@@ -34,7 +34,7 @@ public final class Machine {
   private static final int WORD_BITS = 64;
 
   private final MachineSink sink;
-  private final IntArrayList candidates = new IntArrayList();
+  private final IntArrayQueue candidates = new IntArrayQueue();
   private Net net;
   private MutableDirectBuffer state;
   private int offset;
@@ -196,7 +196,7 @@ public final class Machine {
 
   private void play() {
     while (!candidates.isEmpty()) {
-      consider(candidates.popInt());
+      consider(candidates.pollInt());
     }
   }
 
@@ -225,8 +225,8 @@ public final class Machine {
     if (net.starts[task] == StartMode.AUTOMATIC) {
       sink.started(task);
     } else {
-      sink.routed(task);
       finish(task, Exit.NORMAL);
+      sink.routed(task);
     }
   }
 
@@ -387,7 +387,7 @@ public final class Machine {
 
   private void addFed(final int condition) {
     final int[] fed = net.fedTasks[condition];
-    for (int i = fed.length - 1; i >= 0; i--) {
+    for (int i = 0; i < fed.length; i++) {
       candidates.addInt(fed[i]);
     }
   }

@@ -55,7 +55,7 @@ public abstract class Block<B extends Block<B>> {
   /** Ends a net of its own. */
   final void end() {
     if (current == first) {
-      net.fault("workflow must have at least one step: workflow=" + parts.name + ", block=" + net);
+      net.fault("block must have at least one step: workflow=" + parts.name);
     }
     net.output(current);
   }

@@ -9,7 +9,12 @@ import java.time.Duration;
  * @param threshold the longest good duration
  */
 public record Objective(double target, Duration threshold) {
-  /** Checks. */
+  /**
+   * Checks both.
+   *
+   * @param target the share, above 0 and below 1
+   * @param threshold the longest good duration
+   */
   public Objective {
     if (!(target > 0 && target < 1)) {
       throw new IllegalArgumentException(

@@ -19,7 +19,15 @@ public record Retry(
     Duration delayMax,
     List<Class<? extends Throwable>> notRetried) {
 
-  /** Checks and copies. */
+  /**
+   * Checks and copies.
+   *
+   * @param attemptsMax tries in all, at least 1
+   * @param initialDelay rest before the second try; not negative
+   * @param multiplier each rest is this many times the one before; at least 1
+   * @param delayMax longest rest
+   * @param notRetried exceptions of these types, or of sub-types, fail the task at once
+   */
   public Retry {
     if (attemptsMax < 1) {
       throw new IllegalArgumentException(

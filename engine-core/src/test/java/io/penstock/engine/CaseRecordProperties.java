@@ -1,0 +1,156 @@
+package io.penstock.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.workflow.Variable;
+import io.penstock.workflow.VariableType;
+import io.penstock.workflow.Workflow;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** The bytes of a case against a map of values. */
+class CaseRecordProperties {
+  private static final List<Variable<?>> VARIABLES = new ArrayList<>();
+
+  static {
+    for (int i = 0; i < 9; i++) { // more than 64 variables, so that presence takes two words
+      VARIABLES.add(Variable.ofLong("long" + i));
+      VARIABLES.add(Variable.ofDouble("double" + i));
+      VARIABLES.add(Variable.ofBoolean("boolean" + i));
+      VARIABLES.add(Variable.ofInstant("instant" + i));
+      VARIABLES.add(Variable.ofDuration("duration" + i));
+      VARIABLES.add(Variable.ofDecimal("decimal" + i));
+      VARIABLES.add(Variable.ofString("string" + i));
+      VARIABLES.add(Variable.ofBytes("bytes" + i));
+    }
+  }
+
+  private final Workflow workflow =
+      Workflow.define("record")
+          .variables(VARIABLES.toArray(Variable[]::new))
+          .manual("one")
+          .manual("two")
+          .build();
+  private final CaseLayout layout = new CaseLayout(workflow, 0);
+
+  /** Writes a variable. */
+  record Write(Variable<?> variable, Object value) {}
+
+  @Provide
+  Arbitrary<List<Write>> writes() {
+    return Arbitraries.of(VARIABLES)
+        .flatMap(variable -> value(variable.type()).map(value -> new Write(variable, value)))
+        .list()
+        .ofMaxSize(120);
+  }
+
+  private static Arbitrary<?> value(final VariableType type) {
+    return switch (type) {
+      case LONG -> Arbitraries.longs();
+      case DOUBLE -> Arbitraries.doubles();
+      case BOOLEAN -> Arbitraries.of(true, false);
+      case INSTANT -> Arbitraries.longs().map(nanos -> Instant.EPOCH.plusNanos(nanos));
+      case DURATION -> Arbitraries.longs().map(Duration::ofNanos);
+      case DECIMAL ->
+          Combinators.combine(
+                  Arbitraries.bigIntegers()
+                      .between(BigInteger.TWO.pow(90).negate(), BigInteger.TWO.pow(90)),
+                  Arbitraries.integers().between(-50, 50))
+              .as(BigDecimal::new);
+      case STRING -> Arbitraries.strings().ofMaxLength(40);
+      case BYTES -> Arbitraries.bytes().array(byte[].class).ofMaxSize(40);
+    };
+  }
+
+  @Property(tries = 300)
+  void shouldReadWhatWasWrittenLast(@ForAll("writes") final List<Write> writes) {
+    final CaseRecord record = new CaseRecord().create(layout, 5, 1, 0);
+    final Map<Variable<?>, Object> model = new HashMap<>();
+    for (final Write write : writes) {
+      set(record, write.variable(), write.value());
+      model.put(write.variable(), write.value());
+    }
+    final UnsafeBuffer key =
+        new UnsafeBuffer("key".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    record.putSystem(CaseLayout.KEY_SLOT, key, 0, 3);
+
+    assertThat(record.text(CaseLayout.KEY_SLOT)).isEqualTo("key");
+    for (final Variable<?> variable : VARIABLES) {
+      final Object found = record.find(variable).orElse(null);
+      if (variable.type() == VariableType.BYTES && found != null) {
+        assertThat((byte[]) found).isEqualTo((byte[]) model.get(variable));
+      } else {
+        assertThat(found).isEqualTo(model.get(variable));
+      }
+    }
+    assertThat(record.length())
+        .isEqualTo(layout.heapOffset + 8 + heapLength(model))
+        .as("no gaps in the heap");
+  }
+
+  @Property(tries = 100)
+  void shouldCopyEveryVariableToAnInstance(@ForAll("writes") final List<Write> writes) {
+    final CaseRecord record = new CaseRecord().create(layout, 5, 1, 0);
+    writes.forEach(write -> set(record, write.variable(), write.value()));
+
+    final CaseRecord copy = new CaseRecord().create(layout, 6, 1, 0);
+    copy.copyVariablesFrom(record);
+
+    for (int slot = 0; slot < VARIABLES.size(); slot++) {
+      assertThat(copy.value(slot)).usingRecursiveComparison().isEqualTo(record.value(slot));
+    }
+  }
+
+  private static int heapLength(final Map<Variable<?>, Object> model) {
+    final UnsafeBuffer scratch = new UnsafeBuffer(new byte[1024]);
+    return model.entrySet().stream()
+        .filter(entry -> !entry.getKey().type().isFixedLength())
+        .mapToInt(
+            entry ->
+                ValueCodec.encode(entry.getKey().type(), entry.getValue(), scratch, 0) + 7 & ~7)
+        .sum();
+  }
+
+  @SuppressWarnings("unchecked")
+  private void set(final CaseRecord record, final Variable<?> variable, final Object value) {
+    final Changes changes = new Changes(workflow).set((Variable<Object>) variable, value);
+    record.apply(changes.buffer(), 0, changes.length());
+  }
+
+  @Example
+  void shouldKeepTheLayoutThatDirectoriesHave() {
+    assertThat(CaseRecord.LENGTH_OFFSET).isZero();
+    assertThat(CaseRecord.VERSION_OFFSET).isEqualTo(4);
+    assertThat(CaseRecord.STATUS_OFFSET).isEqualTo(6);
+    assertThat(CaseRecord.CASE_ID_OFFSET).isEqualTo(8);
+    assertThat(CaseRecord.CASE_VERSION_OFFSET).isEqualTo(16);
+    assertThat(CaseRecord.DEFINITION_OFFSET).isEqualTo(24);
+    assertThat(CaseRecord.NET_OFFSET).isEqualTo(28);
+    assertThat(CaseRecord.PARENT_OFFSET).isEqualTo(32);
+    assertThat(CaseRecord.PARENT_TASK_OFFSET).isEqualTo(40);
+    assertThat(CaseRecord.INSTANCE_OFFSET).isEqualTo(44);
+    assertThat(CaseRecord.STARTED_OFFSET).isEqualTo(56);
+    assertThat(CaseRecord.ENDED_OFFSET).isEqualTo(64);
+    assertThat(CaseRecord.DEADLINE_OFFSET).isEqualTo(72);
+    assertThat(CaseRecord.ITEMS_OFFSET).isEqualTo(80);
+    assertThat(CaseRecord.FAILED_TASK_OFFSET).isEqualTo(84);
+    assertThat(CaseRecord.TRACE_OFFSET).isEqualTo(88);
+    assertThat(CaseLayout.HEADER_LENGTH).isEqualTo(120);
+    assertThat(CaseLayout.WAIT_LENGTH).isEqualTo(56);
+    assertThat(CaseRecord.VERSION).isEqualTo(1);
+  }
+}
