@@ -53,7 +53,7 @@ final class ChronicleMaps {
   }
 
   private static long chunkLength(final int sizeClass) {
-    return (long) CHUNK_LENGTH_FIRST << sizeClass * CHUNK_GROWTH_LOG2;
+    return (long) CHUNK_LENGTH_FIRST << (sizeClass * CHUNK_GROWTH_LOG2);
   }
 
   private static Sized create(final int sizeClass, final long entries) {
@@ -67,7 +67,7 @@ final class ChronicleMaps {
               .constantKeySizeBySample(new RecordKey())
               .valueMarshaller(new RecordSlice.Marshaller())
               .averageValueSize(
-                  sizeClass == 0 ? VALUE_LENGTH_TYPICAL : chunkLength * CHUNKS_TYPICAL)
+                  sizeClass == 0 ? VALUE_LENGTH_TYPICAL : (double) chunkLength * CHUNKS_TYPICAL)
               .actualChunkSize((int) chunkLength)
               .maxChunksPerEntry(CHUNKS_PER_ENTRY_MAX)
               .putReturnsNull(true)

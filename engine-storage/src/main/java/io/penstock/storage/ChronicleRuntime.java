@@ -6,7 +6,6 @@ import java.lang.invoke.MethodHandles;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,39 +35,37 @@ final class ChronicleRuntime {
    * @return true when it runs
    */
   static boolean isAvailable(final boolean mayOpenModules) {
-    final Throwable failure = failure(mayOpenModules);
-    if (failure != null && WARNED.compareAndSet(false, true)) {
-      LOGGER.warn(
-          "Chronicle Map must be able to start: using the slab view instead, with the same records and durability; to use Chronicle"
-              + " Map, start the JVM with {}",
-          ModuleOpener.jvmOptions(),
-          failure);
-    }
-    return failure == null;
-  }
-
-  private static @Nullable Throwable failure(final boolean mayOpenModules) {
     try {
       final Class<?> entry =
           Class.forName(ENTRY_CLASS, false, ChronicleRuntime.class.getClassLoader());
       if (!ModuleOpener.isOpenTo(entry.getModule())) {
         if (!mayOpenModules || !ModuleOpener.isAllowed()) {
-          return new IllegalStateException(
-              "JDK packages are closed and Penstock may not open them");
+          throw new IllegalStateException("JDK packages are closed and Penstock may not open them");
         }
         ModuleOpener.open();
       }
-      return Start.FAILURE;
+      return Start.DONE;
     } catch (final Throwable e) {
-      return e;
+      return unavailable(e);
     }
+  }
+
+  private static boolean unavailable(final Throwable reason) {
+    if (WARNED.compareAndSet(false, true)) {
+      LOGGER.warn(
+          "Chronicle Map must be able to start: using the slab view instead, with the same records and"
+              + " durability; to use Chronicle Map, start the JVM with {}",
+          ModuleOpener.jvmOptions(),
+          reason);
+    }
+    return false;
   }
 
   /** Runs once, when first asked, by the rules of class initialisation. */
   private static final class Start {
-    static final @Nullable Throwable FAILURE = run();
+    static final boolean DONE = run();
 
-    private static @Nullable Throwable run() {
+    private static boolean run() {
       try {
         // Before the first Chronicle class: no usage data to a remote host, no advertisement in the
         // log.
@@ -76,9 +73,9 @@ final class ChronicleRuntime {
         setIfAbsent("chronicle.announcer.disable");
         defineStateClass();
         tryOut();
-        return null;
+        return true;
       } catch (final Throwable e) {
-        return e;
+        return unavailable(e);
       }
     }
 

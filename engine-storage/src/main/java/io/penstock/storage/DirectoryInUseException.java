@@ -7,7 +7,10 @@ import java.nio.file.Path;
 public final class DirectoryInUseException extends StoreException {
   private static final long serialVersionUID = 1L;
 
+  /** Whether the owner lives in this JVM. */
   private final boolean sameJvm;
+
+  /** The owner as it described itself. */
   private final String holder;
 
   DirectoryInUseException(final Path directory, final boolean sameJvm, final String holder) {

@@ -148,7 +148,7 @@ final class Journal implements AutoCloseable {
   void requireSound() {
     final StoreException failed = failure;
     if (failed != null) {
-      throw new StoreException(failed.getMessage(), failed);
+      throw new StoreException(String.valueOf(failed.getMessage()), failed);
     }
   }
 

@@ -2,7 +2,6 @@ package io.penstock.storage;
 
 import io.penstock.spi.StoreException;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The journal is damaged before its end; the message says where. The directory is left as it was
@@ -11,7 +10,10 @@ import org.jspecify.annotations.Nullable;
 public final class JournalCorruptedException extends StoreException {
   private static final long serialVersionUID = 1L;
 
+  /** The damaged file. */
   private final String file;
+
+  /** Bytes from the start of the file. */
   private final long offset;
 
   JournalCorruptedException(
@@ -20,16 +22,6 @@ public final class JournalCorruptedException extends StoreException {
       final long offset,
       final Object expected,
       final Object actual) {
-    this(rule, file, offset, expected, actual, null);
-  }
-
-  JournalCorruptedException(
-      final String rule,
-      final Path file,
-      final long offset,
-      final Object expected,
-      final Object actual,
-      final @Nullable Throwable cause) {
     super(
         rule
             + ": file="
@@ -40,8 +32,7 @@ public final class JournalCorruptedException extends StoreException {
             + expected
             + ", actual="
             + actual
-            + "; nothing was changed: keep a copy of the directory, then restore it from a backup",
-        cause);
+            + "; nothing was changed: keep a copy of the directory, then restore it from a backup");
     this.file = file.toString();
     this.offset = offset;
   }

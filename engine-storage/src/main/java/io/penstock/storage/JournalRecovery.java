@@ -90,7 +90,7 @@ final class JournalRecovery {
     final SegmentFiles.Found last = found.get(found.size() - 1);
     for (final SegmentFiles.Found segment : found) {
       try (MappedFile file = MappedFile.readOnly(segment.path())) {
-        if (segment != last || !isUnborn(file)) {
+        if (segment.number() != last.number() || !isUnborn(file)) {
           walk(segment, file);
         }
       }
@@ -224,13 +224,15 @@ final class JournalRecovery {
     try {
       RecordBatch.forEach(file.buffer(), entries, length, visitor);
     } catch (final IllegalArgumentException e) {
-      throw new JournalCorruptedException(
-          "a frame must hold whole entries",
-          file.path(),
-          offset,
-          "entries of " + length + " bytes",
-          e.getMessage(),
-          e);
+      final JournalCorruptedException corrupted =
+          new JournalCorruptedException(
+              "a frame must hold whole entries",
+              file.path(),
+              offset,
+              "entries of " + length + " bytes",
+              "other bytes");
+      corrupted.initCause(e);
+      throw corrupted;
     }
   }
 

@@ -1,6 +1,7 @@
 package io.penstock.storage;
 
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Counts the readers inside, so that memory is freed only when none can still be in it. Entering
@@ -14,6 +15,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 final class ReaderGate {
   private static final int STRIPES = 16;
   private static final int STRIDE = 32;
+  private static final long RETRY_NS = 50_000;
 
   private final AtomicIntegerArray inside = new AtomicIntegerArray((STRIPES + 1) * STRIDE);
 
@@ -23,7 +25,7 @@ final class ReaderGate {
    * @return what to leave with
    */
   int enter() {
-    final int stripe = ((int) Thread.currentThread().getId() & STRIPES - 1) * STRIDE + STRIDE;
+    final int stripe = ((int) Thread.currentThread().getId() & (STRIPES - 1)) * STRIDE + STRIDE;
     inside.getAndIncrement(stripe);
     return stripe;
   }
@@ -44,7 +46,7 @@ final class ReaderGate {
   void awaitEmpty() {
     for (int stripe = STRIDE; stripe < inside.length(); stripe += STRIDE) {
       while (inside.get(stripe) != 0) {
-        Thread.yield();
+        LockSupport.parkNanos(this, RETRY_NS);
       }
     }
   }

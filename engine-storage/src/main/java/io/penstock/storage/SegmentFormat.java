@@ -211,7 +211,7 @@ final class SegmentFormat {
   }
 
   private static int fold(final long engineId) {
-    return (int) (engineId ^ engineId >>> Integer.SIZE);
+    return (int) (engineId ^ (engineId >>> Integer.SIZE));
   }
 
   private static void require(

@@ -122,7 +122,7 @@ final class SlabIndex {
     final int mask = table.length - 1;
     int entry = (int) (hash * ENTRY_LONGS) & mask;
     while ((long) LONGS.getAcquire(table, entry + 1) != MISSING && table[entry] != recordId) {
-      entry = entry + ENTRY_LONGS & mask;
+      entry = (entry + ENTRY_LONGS) & mask;
     }
     return entry;
   }
@@ -155,7 +155,7 @@ final class SlabIndex {
 
   private static long hash(final long recordId) {
     final long product = recordId * GOLDEN_RATIO;
-    return product ^ product >>> Integer.SIZE;
+    return product ^ (product >>> Integer.SIZE);
   }
 
   private static int partition(final long hash) {

@@ -184,7 +184,7 @@ final class SlabView implements StateView {
 
   /** Pages count from 1 in an address, so that none is {@link SlabIndex#MISSING}. */
   private static long address(final int page, final int slot) {
-    return (page + 1L) << Integer.SIZE | slot;
+    return ((page + 1L) << Integer.SIZE) | slot;
   }
 
   private static int pageOf(final long address) {

@@ -25,7 +25,7 @@ final class SlotSizes {
       return 0;
     }
     final int log2 = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(length - 1);
-    final int step = (length - 1 >>> log2 - STEPS_LOG2) - STEPS + 1;
+    final int step = ((length - 1) >>> (log2 - STEPS_LOG2)) - STEPS + 1;
     return (log2 - LENGTH_MIN_LOG2) * STEPS + step;
   }
 
@@ -36,7 +36,7 @@ final class SlotSizes {
    * @return bytes, a multiple of 8
    */
   static int length(final int sizeClass) {
-    final int base = 1 << LENGTH_MIN_LOG2 + sizeClass / STEPS;
+    final int base = 1 << (LENGTH_MIN_LOG2 + sizeClass / STEPS);
     return base + base / STEPS * (sizeClass % STEPS);
   }
 }

@@ -1,25 +1,21 @@
 package io.penstock.storage;
 
+import java.util.Objects;
+
 /**
- * How an engine's storage is laid out. Immutable: each {@code with} method returns changed options.
- *
- * @param view where the live records are kept
- * @param segmentLengthFirst length of a shard's first journal segment in bytes; each next one is
- *     twice as long
- * @param segmentLengthMax length in bytes at which segments stop growing
- * @param recordLengthMax longest record image in bytes that is accepted
- * @param openModules whether Penstock may open the JDK packages that Chronicle Map needs; the
- *     system property {@code penstock.modules.open=false} forbids it for the whole JVM
+ * How an engine's storage is laid out. Immutable: begin with {@link #defaults} and change what you
+ * must, each {@code with} method returns changed options.
  */
-public record StorageOptions(
-    View view,
-    int segmentLengthFirst,
-    int segmentLengthMax,
-    int recordLengthMax,
-    boolean openModules) {
-  private static final int SEGMENT_LENGTH_FIRST = 256 * 1024;
-  private static final int SEGMENT_LENGTH_MAX = 32 * 1024 * 1024;
-  private static final int RECORD_LENGTH_MAX = 1024 * 1024;
+public final class StorageOptions {
+  private static final StorageOptions DEFAULTS =
+      new StorageOptions(View.CHRONICLE, 256 * 1024, 32 * 1024 * 1024, 1024 * 1024, true);
+  private static final int RECORD_LENGTH_MAX = SegmentFormat.SEGMENT_LENGTH_MAX / 2;
+
+  private final View view;
+  private final int segmentLengthFirst;
+  private final int segmentLengthMax;
+  private final int recordLengthMax;
+  private final boolean openModules;
 
   /** Where the live records are kept, off heap in either case. */
   public enum View {
@@ -33,75 +29,88 @@ public record StorageOptions(
     SLAB
   }
 
-  /** Checks the options. */
-  public StorageOptions {
-    require(
-        segmentLengthFirst >= SegmentFormat.SEGMENT_LENGTH_MIN,
-        "segmentLengthFirst must be at least " + SegmentFormat.SEGMENT_LENGTH_MIN,
-        "segmentLengthFirst",
-        segmentLengthFirst);
-    require(
-        segmentLengthMax >= segmentLengthFirst
-            && segmentLengthMax <= SegmentFormat.SEGMENT_LENGTH_MAX,
-        "segmentLengthMax must be in [segmentLengthFirst, "
-            + SegmentFormat.SEGMENT_LENGTH_MAX
-            + "]",
-        "segmentLengthMax",
-        segmentLengthMax);
-    require(
-        recordLengthMax > 0 && recordLengthMax <= SegmentFormat.SEGMENT_LENGTH_MAX / 2,
-        "recordLengthMax must be in [1, " + SegmentFormat.SEGMENT_LENGTH_MAX / 2 + "]",
-        "recordLengthMax",
-        recordLengthMax);
+  private StorageOptions(
+      final View view,
+      final int segmentLengthFirst,
+      final int segmentLengthMax,
+      final int recordLengthMax,
+      final boolean openModules) {
+    this.view = view;
+    this.segmentLengthFirst = segmentLengthFirst;
+    this.segmentLengthMax = segmentLengthMax;
+    this.recordLengthMax = recordLengthMax;
+    this.openModules = openModules;
   }
 
   /**
-   * The options an engine uses unless told otherwise: Chronicle Map, segments from 256 KiB to 32
-   * MiB, records up to 1 MiB.
+   * What an engine uses unless told otherwise: Chronicle Map, segments from 256 KiB to 32 MiB,
+   * records up to 1 MiB.
    *
    * @return the defaults
    */
   public static StorageOptions defaults() {
-    return new StorageOptions(
-        View.CHRONICLE, SEGMENT_LENGTH_FIRST, SEGMENT_LENGTH_MAX, RECORD_LENGTH_MAX, true);
+    return DEFAULTS;
   }
 
   /**
-   * Chooses the view.
+   * Chooses where the live records are kept.
    *
-   * @param view where the live records are kept
+   * @param view the view; the journal is the same with either
    * @return the changed options
    */
   public StorageOptions withView(final View view) {
+    Objects.requireNonNull(view, "view");
     return new StorageOptions(
         view, segmentLengthFirst, segmentLengthMax, recordLengthMax, openModules);
   }
 
   /**
-   * Chooses the journal's segment lengths; each segment is twice as long as the one before, within
-   * them.
+   * Chooses the journal's segment lengths: each segment is twice as long as the one before, within
+   * them. A frame that is longer still gets a segment of its own.
    *
-   * @param first length of the first segment in bytes
-   * @param max length in bytes at which segments stop growing
+   * @param first length of a shard's first segment in bytes, at least 4096
+   * @param max length in bytes at which segments stop growing, at most 1 GiB
    * @return the changed options
    */
   public StorageOptions withSegmentLengths(final int first, final int max) {
+    if (first < SegmentFormat.SEGMENT_LENGTH_MIN
+        || max < first
+        || max > SegmentFormat.SEGMENT_LENGTH_MAX) {
+      throw new IllegalArgumentException(
+          "segment lengths must grow within ["
+              + SegmentFormat.SEGMENT_LENGTH_MIN
+              + ", "
+              + SegmentFormat.SEGMENT_LENGTH_MAX
+              + "]: first="
+              + first
+              + ", max="
+              + max);
+    }
     return new StorageOptions(view, first, max, recordLengthMax, openModules);
   }
 
   /**
    * Chooses the longest record that is accepted.
    *
-   * @param recordLengthMax bytes
+   * @param recordLengthMax bytes, at most 512 MiB
    * @return the changed options
    */
   public StorageOptions withRecordLengthMax(final int recordLengthMax) {
+    if (recordLengthMax < 1 || recordLengthMax > RECORD_LENGTH_MAX) {
+      throw new IllegalArgumentException(
+          "recordLengthMax must be in [1, "
+              + RECORD_LENGTH_MAX
+              + "]: recordLengthMax="
+              + recordLengthMax);
+    }
     return new StorageOptions(
         view, segmentLengthFirst, segmentLengthMax, recordLengthMax, openModules);
   }
 
   /**
-   * Chooses whether Penstock may open JDK packages for Chronicle Map.
+   * Chooses whether Penstock may open the JDK packages that Chronicle Map needs, in place of
+   * options of the JVM. The system property {@code penstock.modules.open=false} forbids it for the
+   * whole JVM.
    *
    * @param openModules false when the JVM's own options are to be enough
    * @return the changed options
@@ -111,10 +120,48 @@ public record StorageOptions(
         view, segmentLengthFirst, segmentLengthMax, recordLengthMax, openModules);
   }
 
-  private static void require(
-      final boolean holds, final String rule, final String name, final int value) {
-    if (!holds) {
-      throw new IllegalArgumentException(rule + ": " + name + "=" + value);
-    }
+  /**
+   * Where the live records are kept.
+   *
+   * @return the view that is asked for
+   */
+  public View view() {
+    return view;
+  }
+
+  /**
+   * Length of a shard's first journal segment.
+   *
+   * @return bytes
+   */
+  public int segmentLengthFirst() {
+    return segmentLengthFirst;
+  }
+
+  /**
+   * Length at which journal segments stop growing.
+   *
+   * @return bytes
+   */
+  public int segmentLengthMax() {
+    return segmentLengthMax;
+  }
+
+  /**
+   * Longest record that is accepted.
+   *
+   * @return bytes
+   */
+  public int recordLengthMax() {
+    return recordLengthMax;
+  }
+
+  /**
+   * Whether Penstock may open JDK packages.
+   *
+   * @return true unless changed
+   */
+  public boolean openModules() {
+    return openModules;
   }
 }

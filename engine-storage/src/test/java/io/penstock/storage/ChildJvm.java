@@ -36,7 +36,7 @@ final class ChildJvm {
     command.addAll(options);
     command.add("-classpath");
     command.add(
-        Arrays.stream(fullClassPath().split(System.getProperty("path.separator")))
+        Arrays.stream(fullClassPath().split(System.getProperty("path.separator"), -1))
             .filter(classPath)
             .collect(Collectors.joining(System.getProperty("path.separator"))));
     command.add(main.getName());

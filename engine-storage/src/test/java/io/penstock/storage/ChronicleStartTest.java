@@ -64,7 +64,7 @@ final class ChronicleStartTest {
   @Test
   void shouldUseChronicleMapWhenTheJvmOptionsOpenWhatItNeeds() throws Exception {
     final ChildJvm jvm = new ChildJvm().option("-D" + ModuleOpener.PROPERTY + "=false");
-    Stream.of(ModuleOpener.jvmOptions().split(" ")).forEach(jvm::option);
+    Stream.of(ModuleOpener.jvmOptions().split(" ", -1)).forEach(jvm::option);
 
     assertThat(jvm.run(directory, OpenAndUse.class, "store")).contains("view=chronicle");
   }
@@ -80,9 +80,8 @@ final class ChronicleStartTest {
   /** From 24 on the JDK says that somebody used {@code sun.misc.Unsafe}. */
   private static boolean isJdkWarning(final String line) {
     return Runtime.version().feature() >= 24
-            && line.startsWith("WARNING: ")
-            && line.contains("Unsafe")
-        || line.startsWith("WARNING: Please consider reporting this");
+        && line.startsWith("WARNING: ")
+        && (line.contains("Unsafe") || line.contains("Please consider reporting this"));
   }
 
   /** Opens a store twice, uses it, and says which view served. */

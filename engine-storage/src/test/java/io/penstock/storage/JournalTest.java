@@ -332,7 +332,7 @@ final class JournalTest {
     final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (thread.getState() != state) {
       assertThat(System.nanoTime()).as("%s awaited", state).isLessThan(deadlineNs);
-      Thread.yield();
+      Thread.onSpinWait();
     }
   }
 
@@ -385,7 +385,7 @@ final class JournalTest {
   }
 
   private static int frameLength(final String record) {
-    return SegmentFormat.FRAME_HEADER_LENGTH + 16 + (record.length() + 7 & ~7);
+    return SegmentFormat.FRAME_HEADER_LENGTH + 16 + ((record.length() + 7) & ~7);
   }
 
   private static byte[] zeroed(final byte[] bytes, final int from) {

@@ -101,7 +101,7 @@ final class ProcessCrashTest {
   }
 
   private static long acknowledge(final String line, final Map<Long, Long> acknowledged) {
-    final String[] words = line.split("[ .]");
+    final String[] words = line.split("[ .]", -1);
     if (words[0].equals("ack")) {
       acknowledged.put(Long.parseLong(words[1]), Long.parseLong(words[2]));
       return Long.parseLong(words[2]);

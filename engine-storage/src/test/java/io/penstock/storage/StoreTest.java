@@ -11,6 +11,7 @@ import io.penstock.storage.StorageOptions.View;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,10 @@ final class StoreTest {
   void shouldHaveEveryRecordWhenOpenedAgain(final View view) {
     try (Store store = open(view)) {
       assertThat(store.description())
-          .contains("PROCESS_CRASH", "view=" + view.name().toLowerCase(), directory.toString());
+          .contains(
+              "PROCESS_CRASH",
+              "view=" + view.name().toLowerCase(Locale.ROOT),
+              directory.toString());
       Records.append(store.shard(0), batch -> batch.image(1, "one").image(2, "two"));
       Records.append(
           store.shard(0),
