@@ -124,8 +124,10 @@ final class Transfer {
   }
 
   private static String reasons(final Work work) {
-    return (work.get(SANCTIONS_CLEAR) ? "" : "sanctions ")
-        + (work.get(AML_CLEAR) ? "" : "aml ")
-        + (work.get(FRAUD_CLEAR) ? "" : "fraud ");
+    final String reasons =
+        (work.get(SANCTIONS_CLEAR) ? "" : "sanctions ")
+            + (work.get(AML_CLEAR) ? "" : "aml ")
+            + (work.get(FRAUD_CLEAR) ? "" : "fraud");
+    return reasons.strip();
   }
 }

@@ -1,0 +1,46 @@
+package io.penstock.benchmarks;
+
+import io.penstock.engine.CaseHandle;
+import io.penstock.engine.Engine;
+import io.penstock.workflow.Inputs;
+import io.penstock.workflow.Variable;
+import io.penstock.workflow.Workflow;
+import java.math.BigDecimal;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** The withdrawal with inline tasks: five tasks and a choice, no hop to a worker. */
+final class InlineAtm {
+  private static final Variable<Long> ACCOUNT = Variable.ofLong("account");
+  private static final Variable<BigDecimal> AMOUNT = Variable.ofDecimal("amount");
+  private static final Variable<Boolean> COVERED = Variable.ofBoolean("covered");
+  private static final BigDecimal HUNDRED = new BigDecimal("100.00");
+  private static final Consumer<Inputs> INPUTS = in -> in.set(ACCOUNT, 42L).set(AMOUNT, HUNDRED);
+
+  static final Workflow WORKFLOW =
+      Workflow.define("atm-withdrawal")
+          .variables(ACCOUNT, AMOUNT)
+          .inlineTask("verify-pin", work -> {})
+          .inlineTask("check-balance", work -> work.set(COVERED, true))
+          .choice(
+              choice ->
+                  choice
+                      .when(
+                          COVERED.isTrue(),
+                          then ->
+                              then.inlineTask("dispense-cash", work -> {})
+                                  .inlineTask("update-balance", work -> {})
+                                  .inlineTask("print-receipt", work -> {}))
+                      .otherwise(other -> other.inlineTask("decline", work -> {})))
+          .build();
+
+  private InlineAtm() {}
+
+  static CaseHandle start(final Engine engine) {
+    return engine.start(WORKFLOW, INPUTS);
+  }
+
+  static CompletableFuture<CaseHandle> startAsync(final Engine engine, final String key) {
+    return engine.startAsync(WORKFLOW, key, INPUTS);
+  }
+}
