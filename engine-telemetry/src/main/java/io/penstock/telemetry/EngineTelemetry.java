@@ -1,5 +1,12 @@
 package io.penstock.telemetry;
 
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.metrics.MeterProvider;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.TracerProvider;
+import io.opentelemetry.context.Context;
 import io.penstock.spi.EngineClock;
 import io.penstock.spi.ObjectiveReading;
 import io.penstock.spi.Operation;
@@ -10,26 +17,55 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
+import org.agrona.MutableDirectBuffer;
+import org.jspecify.annotations.Nullable;
 
-/** Measures one engine: a recorder for each shard, and one for what happens outside of them. */
+/**
+ * Measures one engine: a recorder for each shard, one for what happens outside of them, and what
+ * OpenTelemetry is told. Where OpenTelemetry is the one that does nothing, nothing is done for it.
+ */
 final class EngineTelemetry implements Telemetry {
+  private static final String SCOPE = "io.penstock";
+
   private final HotReadProbe hotReadProbe;
   private final OperationRecorder outside;
-  private final List<ShardRecorder> shards;
+  private final List<ShardRecorder> recorders;
+  private final List<ShardObserver> observers;
+  private final EpochTime time;
+  private final Tracer tracer;
+  private final boolean isTracing;
+  private final @Nullable MetricExport export;
 
   EngineTelemetry(final TelemetryOptions options, final EngineClock clock, final int shardCount) {
-    final EpochTime time = new EpochTime(clock);
+    final OpenTelemetry openTelemetry = options.openTelemetry();
+    time = new EpochTime(clock);
     hotReadProbe = new HotReadProbe(options.objectives().get(OperationClass.R1));
     outside = new OperationRecorder(options.objectives());
-    shards =
+    recorders =
         Stream.generate(() -> new ShardRecorder(time, options.objectives()))
             .limit(shardCount)
             .toList();
+    tracer = openTelemetry.getTracer(SCOPE);
+    isTracing = openTelemetry.getTracerProvider() != TracerProvider.noop();
+    observers = isTracing ? traced(options.sampleCases()) : List.copyOf(recorders);
+    export =
+        openTelemetry.getMeterProvider() == MeterProvider.noop()
+            ? null
+            : new MetricExport(
+                openTelemetry.getMeter(SCOPE), outside, recorders, MetricExport.RECORDINGS_MAX);
+  }
+
+  private List<ShardObserver> traced(final int sampleCases) {
+    final List<ShardObserver> traced = new ArrayList<>();
+    for (final ShardRecorder recorder : recorders) {
+      traced.add(new TracedShard(recorder, new ShardTracer(tracer, time, sampleCases)));
+    }
+    return traced;
   }
 
   @Override
   public ShardObserver shard(final int shardIndex) {
-    return shards.get(shardIndex);
+    return observers.get(shardIndex);
   }
 
   @Override
@@ -38,10 +74,39 @@ final class EngineTelemetry implements Telemetry {
   }
 
   @Override
+  public void captureContext(final MutableDirectBuffer target, final int offset) {
+    if (isTracing) {
+      final SpanContext current = Span.current().getSpanContext();
+      if (current.isValid()) {
+        TraceContext.write(current, target, offset);
+      }
+    }
+  }
+
+  @Override
+  public HandlerScope handlerStarts(
+      final String workflow,
+      final String task,
+      final long caseId,
+      final int attempt,
+      final @Nullable Object traceParent) {
+    return traceParent instanceof Context parent
+        ? TaskSpan.start(tracer, time, workflow, task, caseId, attempt, parent)
+        : HandlerScope.NONE;
+  }
+
+  @Override
   public List<ObjectiveReading> readings(final IntConsumer hotReads) {
     final List<ObjectiveReading> readings = new ArrayList<>();
     readings.add(hotReadProbe.measure(OperationClass.R1.name(), hotReads));
-    readings.addAll(new Readings(outside, shards).all());
+    readings.addAll(new Readings(outside, recorders).all());
     return readings;
+  }
+
+  @Override
+  public void close() {
+    if (export != null) {
+      export.close();
+    }
   }
 }

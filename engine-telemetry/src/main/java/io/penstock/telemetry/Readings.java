@@ -1,6 +1,5 @@
 package io.penstock.telemetry;
 
-import io.penstock.engine.CaseStatus;
 import io.penstock.spi.ObjectiveReading;
 import io.penstock.spi.Operation;
 import io.penstock.spi.OperationClass;
@@ -15,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Sums what all shards measured, at the moment somebody asks. Not thread safe. */
 final class Readings {
-  private static final int OUTCOME_COUNT = CaseStatus.values().length;
 
   private final List<OperationRecorder> operations;
   private final List<ShardRecorder> shards;
@@ -66,7 +64,7 @@ final class Readings {
       if (counter != null) {
         sum.count(List.of(counter));
       }
-      for (int code = 0; code < OUTCOME_COUNT; code++) {
+      for (int code = 0; code < Outcomes.COUNT; code++) {
         sum.add(recorder.durations(code));
       }
     }

@@ -17,7 +17,7 @@ final class WorkflowRecorder {
   private final long fingerprint;
   private final @Nullable Objective objective;
   private final @Nullable ObjectiveCounter counter;
-  private final LatencyHistogram[] durations = new LatencyHistogram[CaseStatus.values().length];
+  private final LatencyHistogram[] durations = new LatencyHistogram[Outcomes.COUNT];
   private final TaskRecorder[] tasks;
   private final AtomicLong started = new AtomicLong();
   private final AtomicLong ended = new AtomicLong();

@@ -1,0 +1,31 @@
+package io.penstock.telemetry;
+
+import io.opentelemetry.api.common.AttributeKey;
+
+/** Attributes of spans and metrics, in the style of the semantic conventions. */
+final class Keys {
+  static final AttributeKey<String> WORKFLOW_NAME =
+      AttributeKey.stringKey("penstock.workflow.name");
+  static final AttributeKey<Long> WORKFLOW_VERSION =
+      AttributeKey.longKey("penstock.workflow.version");
+  static final AttributeKey<String> TASK_NAME = AttributeKey.stringKey("penstock.task.name");
+  static final AttributeKey<String> CASE_OUTCOME = AttributeKey.stringKey("penstock.case.outcome");
+  static final AttributeKey<String> OPERATION_NAME =
+      AttributeKey.stringKey("penstock.operation.name");
+  static final AttributeKey<String> OPERATION_CLASS =
+      AttributeKey.stringKey("penstock.operation.class");
+  static final AttributeKey<Long> ATTEMPT = AttributeKey.longKey("penstock.attempt");
+  static final AttributeKey<String> SLO_NAME = AttributeKey.stringKey("penstock.slo.name");
+  static final AttributeKey<String> SLO_OUTCOME = AttributeKey.stringKey("penstock.slo.outcome");
+
+  /** On spans only: as an attribute of a metric it would make a time series of each case. */
+  static final AttributeKey<Long> CASE_ID = AttributeKey.longKey("penstock.case.id");
+
+  /** On failure only. */
+  static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
+
+  /** The conventions' word for an error that is known to have happened, and no more. */
+  static final String ERROR_OTHER = "_OTHER";
+
+  private Keys() {}
+}

@@ -1,0 +1,186 @@
+package io.penstock.telemetry;
+
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
+import io.penstock.spi.Operation;
+import io.penstock.spi.ShardObserver;
+import io.penstock.workflow.Workflow;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Spans of one shard: one for each command that works on a sampled case, from the moment it is
+ * taken up until it is done, and below it one for each inline task. Belongs to the shard's thread.
+ *
+ * <p>A case may live for days, so that no span is held open for it: the span of the command that
+ * starts the case is written into the case, and the spans of later commands link to it. A case that
+ * is not sampled costs a copy of 32 bytes a command.
+ */
+final class ShardTracer implements ShardObserver {
+  private static final Operation NO_OPERATION = Operation.READ_STATUS;
+
+  private final Tracer tracer;
+  private final EpochTime time;
+  private final int sampleCases;
+  private final SplittableRandom random = new SplittableRandom();
+  private final UnsafeBuffer caller = new UnsafeBuffer(new byte[TRACE_LENGTH]);
+  private TracedWorkflow[] workflows = {};
+  private Operation operation = NO_OPERATION;
+  private long startNs;
+  private long offsetNs;
+  private @Nullable Span span;
+  private @Nullable Context context;
+
+  ShardTracer(final Tracer tracer, final EpochTime time, final int sampleCases) {
+    this.tracer = tracer;
+    this.time = time;
+    this.sampleCases = sampleCases;
+  }
+
+  @Override
+  public void deployed(final int workflow, final Workflow definition) {
+    if (workflow >= workflows.length) {
+      workflows = Arrays.copyOf(workflows, workflow + 1);
+    }
+    workflows[workflow] = new TracedWorkflow(definition);
+  }
+
+  @Override
+  public void commandStarted(
+      final Operation newOperation,
+      final DirectBuffer newCaller,
+      final int callerOffset,
+      final long nowNs) {
+    operation = newOperation;
+    startNs = nowNs;
+    caller.putBytes(0, newCaller, callerOffset, TRACE_LENGTH);
+  }
+
+  @Override
+  public void caseTaken(
+      final int workflow,
+      final long caseId,
+      final boolean isNew,
+      final MutableDirectBuffer trace,
+      final int traceOffset) {
+    final boolean sampled = isNew ? isPicked() : TraceContext.isSampled(trace, traceOffset);
+    if (!sampled || workflow < 0) {
+      return;
+    }
+    offsetNs = time.offsetNs();
+    final Span started = start(workflows[workflow], caseId, isNew, trace, traceOffset);
+    final SpanContext startedContext = started.getSpanContext();
+    span = started;
+    if (startedContext.isSampled()) {
+      context = Context.root().with(started);
+      if (isNew) {
+        TraceContext.write(startedContext, trace, traceOffset);
+      }
+    }
+  }
+
+  private boolean isPicked() {
+    return sampleCases == 1 || sampleCases > 1 && random.nextInt(sampleCases) == 0;
+  }
+
+  private Span start(
+      final TracedWorkflow workflow,
+      final long caseId,
+      final boolean isNew,
+      final DirectBuffer trace,
+      final int traceOffset) {
+    final SpanBuilder builder =
+        tracer
+            .spanBuilder(workflow.spanName)
+            .setParent(parent())
+            .setStartTimestamp(startNs + offsetNs, TimeUnit.NANOSECONDS)
+            .setAllAttributes(workflow.attributes)
+            .setAttribute(Keys.CASE_ID, caseId)
+            .setAttribute(Keys.OPERATION_NAME, operation.label());
+    if (!isNew) {
+      builder.addLink(TraceContext.read(trace, traceOffset));
+    }
+    return builder.startSpan();
+  }
+
+  /** The caller's span, which may have ended by now, or the root. */
+  private Context parent() {
+    final SpanContext callerContext = TraceContext.read(caller, 0);
+    return callerContext.isValid() ? Context.root().with(Span.wrap(callerContext)) : Context.root();
+  }
+
+  @Override
+  public @Nullable Object traceParent() {
+    return context;
+  }
+
+  @Override
+  public void inlineTaskEnded(
+      final int workflow,
+      final int task,
+      final long taskStartNs,
+      final long taskEndNs,
+      final boolean failed) {
+    final Context parent = context;
+    if (parent == null) {
+      return;
+    }
+    final TracedWorkflow traced = workflows[workflow];
+    final Span taskSpan =
+        tracer
+            .spanBuilder(traced.tasks.get(task))
+            .setParent(parent)
+            .setStartTimestamp(taskStartNs + offsetNs, TimeUnit.NANOSECONDS)
+            .setAttribute(Keys.WORKFLOW_NAME, traced.name)
+            .setAttribute(Keys.TASK_NAME, traced.tasks.get(task))
+            .startSpan();
+    if (failed) {
+      taskSpan.setStatus(StatusCode.ERROR).setAttribute(Keys.ERROR_TYPE, Keys.ERROR_OTHER);
+    }
+    taskSpan.end(taskEndNs + offsetNs, TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void caseEnded(final int workflow, final int outcomeCode, final long durationNs) {
+    if (span != null) {
+      span.setAttribute(Keys.CASE_OUTCOME, Outcomes.value(outcomeCode));
+    }
+  }
+
+  @Override
+  public void commandEnded(final long nowNs) {
+    final Span ended = span;
+    if (ended != null) {
+      span = null;
+      context = null;
+      ended.end(nowNs + offsetNs, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /** What spans say of a workflow, made once. */
+  private static final class TracedWorkflow {
+    final String name;
+    final String spanName;
+    final Attributes attributes;
+    final List<String> tasks;
+
+    TracedWorkflow(final Workflow workflow) {
+      name = workflow.name();
+      spanName = "run " + name;
+      attributes =
+          Attributes.of(Keys.WORKFLOW_NAME, name, Keys.WORKFLOW_VERSION, (long) workflow.version());
+      tasks = TaskNames.of(workflow);
+    }
+  }
+}

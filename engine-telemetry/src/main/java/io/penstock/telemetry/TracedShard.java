@@ -1,0 +1,120 @@
+package io.penstock.telemetry;
+
+import io.penstock.spi.Operation;
+import io.penstock.spi.ShardObserver;
+import io.penstock.workflow.Workflow;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A shard that is measured and traced. Span processors are the user's: what they throw ends the
+ * tracing of this shard, never the shard.
+ */
+final class TracedShard implements ShardObserver {
+  private static final Logger LOG = LoggerFactory.getLogger(TracedShard.class);
+
+  private final ShardObserver recorder;
+  private ShardObserver tracer;
+
+  TracedShard(final ShardObserver recorder, final ShardObserver tracer) {
+    this.recorder = recorder;
+    this.tracer = tracer;
+  }
+
+  @Override
+  public void deployed(final int workflow, final Workflow definition) {
+    recorder.deployed(workflow, definition);
+    tracer.deployed(workflow, definition);
+  }
+
+  @Override
+  public void commandStarted(
+      final Operation operation,
+      final DirectBuffer caller,
+      final int callerOffset,
+      final long nowNs) {
+    recorder.commandStarted(operation, caller, callerOffset, nowNs);
+    tracer.commandStarted(operation, caller, callerOffset, nowNs);
+  }
+
+  @Override
+  public void caseTaken(
+      final int workflow,
+      final long caseId,
+      final boolean isNew,
+      final MutableDirectBuffer trace,
+      final int traceOffset) {
+    recorder.caseTaken(workflow, caseId, isNew, trace, traceOffset);
+    try {
+      tracer.caseTaken(workflow, caseId, isNew, trace, traceOffset);
+    } catch (final RuntimeException e) {
+      stopTracing(e);
+    }
+  }
+
+  @Override
+  public @Nullable Object traceParent() {
+    return tracer.traceParent();
+  }
+
+  @Override
+  public void inlineTaskEnded(
+      final int workflow,
+      final int task,
+      final long startNs,
+      final long endNs,
+      final boolean failed) {
+    recorder.inlineTaskEnded(workflow, task, startNs, endNs, failed);
+    try {
+      tracer.inlineTaskEnded(workflow, task, startNs, endNs, failed);
+    } catch (final RuntimeException e) {
+      stopTracing(e);
+    }
+  }
+
+  @Override
+  public void workerTaskEnded(
+      final int workflow,
+      final int task,
+      final long waitNs,
+      final long serviceNs,
+      final boolean failed) {
+    recorder.workerTaskEnded(workflow, task, waitNs, serviceNs, failed);
+  }
+
+  @Override
+  public void caseEnded(final int workflow, final int outcomeCode, final long durationNs) {
+    recorder.caseEnded(workflow, outcomeCode, durationNs);
+    try {
+      tracer.caseEnded(workflow, outcomeCode, durationNs);
+    } catch (final RuntimeException e) {
+      stopTracing(e);
+    }
+  }
+
+  @Override
+  public void commandEnded(final long nowNs) {
+    recorder.commandEnded(nowNs);
+    try {
+      tracer.commandEnded(nowNs);
+    } catch (final RuntimeException e) {
+      stopTracing(e);
+    }
+  }
+
+  @Override
+  public void acknowledged(final Operation operation, final long latencyNs) {
+    recorder.acknowledged(operation, latencyNs);
+  }
+
+  private void stopTracing(final RuntimeException cause) {
+    tracer = ShardObserver.NONE;
+    LOG.warn(
+        "a span could not be made, this shard makes no more; look at the OpenTelemetry's span"
+            + " processors",
+        cause);
+  }
+}
