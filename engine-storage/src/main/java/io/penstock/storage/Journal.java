@@ -102,6 +102,7 @@ final class Journal implements AutoCloseable {
       if (tail.torn()) {
         cut(segment, tail);
       }
+      SegmentFormat.markOpened(segment.buffer());
       return new Journal(directory, identity, options.segmentLengthMax(), flusher, segment, tail);
     } catch (final IOException e) {
       throw new StoreException(
@@ -175,6 +176,7 @@ final class Journal implements AutoCloseable {
         forceRetired();
       } while (current != segmentToForce);
       current.force();
+      SegmentFormat.markForced(current.buffer(), upTo);
       positionForced = upTo;
     } catch (final UncheckedIOException e) {
       fail(e);
@@ -294,7 +296,7 @@ final class Journal implements AutoCloseable {
 
   private static void cut(final MappedFile segment, final JournalRecovery.Tail tail) {
     LOGGER.warn(
-        "torn tail of the journal was cut, nothing acknowledged is lost: file={}, offset={}, position={}",
+        "torn tail of the journal was cut: file={}, offset={}, position={}",
         segment.path(),
         tail.offset(),
         tail.positionNext());

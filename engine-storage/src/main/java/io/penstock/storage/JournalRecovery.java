@@ -11,6 +11,8 @@ import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads a shard's journal at opening and decides where it ends. It only reads: the {@link Tail} is
@@ -19,9 +21,12 @@ import org.jspecify.annotations.Nullable;
  * <p>A crash during an append can leave half a frame, and only as the last thing in the journal:
  * the torn tail, which is cut. Whatever else does not fit (a bad frame with a good one after it, a
  * missing position or segment, a file that is not ours) is damage that no crash of a process
- * explains, and stops the opening.
+ * explains, and stops the opening. Only when the operating system has stopped too may frames be
+ * missing that had not been forced to the disk; then the journal ends at the first of them.
  */
 final class JournalRecovery {
+  private static final Logger LOGGER = LoggerFactory.getLogger(JournalRecovery.class);
+
   private final Path directory;
   private final ShardIdentity identity;
   private final EntryVisitor visitor;
@@ -32,6 +37,7 @@ final class JournalRecovery {
   private long tailNumber;
   private int tailOffset = SegmentFormat.HEADER_LENGTH;
   private boolean torn;
+  private @Nullable JournalCorruptedException lost;
 
   private JournalRecovery(
       final Path directory, final ShardIdentity identity, final EntryVisitor visitor) {
@@ -48,7 +54,7 @@ final class JournalRecovery {
    * @param offset where in it the next frame goes
    * @param torn whether half a frame lies there, to be zeroed first
    * @param positionNext position of the next frame
-   * @param surplus later segments, without a frame, to be deleted
+   * @param surplus later segments, to be deleted
    */
   record Tail(
       @Nullable Path path,
@@ -94,6 +100,10 @@ final class JournalRecovery {
           walk(segment, file);
         }
       }
+      if (lost != null) {
+        requirePowerFailure(found, lost);
+        break;
+      }
     }
     if (tailPath == null) {
       return Tail.ofNothing(paths(found));
@@ -105,22 +115,52 @@ final class JournalRecovery {
   private void walk(final SegmentFiles.Found segment, final MappedFile file) {
     SegmentFormat.checkHeader(file, identity, segment.number());
     int offset = SegmentFormat.HEADER_LENGTH;
-    while (isFrame(file, offset)) {
-      requireNext(file, offset);
-      deliver(file, offset);
-      positionNext++;
-      offset += SegmentFormat.frameLength(file.buffer(), offset);
+    while (lost == null && isFrame(file, offset)) {
+      lost = lostBefore(file, offset);
+      if (lost == null) {
+        deliver(file, offset);
+        positionNext++;
+        offset += SegmentFormat.frameLength(file.buffer(), offset);
+      }
     }
     final boolean clean = isZero(file.buffer(), offset);
-    if (!clean) {
-      requireTorn(file, offset);
+    if (lost == null && !clean) {
+      lost = lostAt(file, offset);
     }
-    if (tailPath == null || offset > SegmentFormat.HEADER_LENGTH || !clean) {
+    if (tailPath == null || offset > SegmentFormat.HEADER_LENGTH || (!clean && lost == null)) {
       tailPath = segment.path();
       tailNumber = segment.number();
       tailOffset = offset;
       torn = !clean;
     }
+  }
+
+  /**
+   * Frames are lost before the end. That is damage, unless the operating system itself has stopped
+   * and they had not been forced yet: it writes pages in any order, and the last moments are what
+   * it may lose. Then the journal ends where the first one is missing.
+   */
+  private void requirePowerFailure(
+      final List<SegmentFiles.Found> found, final JournalCorruptedException damage)
+      throws IOException {
+    long forced = 0;
+    long boot = SystemBoot.UNKNOWN;
+    for (final SegmentFiles.Found segment : found) {
+      try (MappedFile file = MappedFile.readOnly(segment.path())) {
+        if (file.length() >= SegmentFormat.HEADER_LENGTH) {
+          forced = Math.max(forced, SegmentFormat.forcedPosition(file.buffer()));
+          boot = SegmentFormat.systemBoot(file.buffer());
+        }
+      }
+    }
+    final boolean sameBoot = boot != SystemBoot.UNKNOWN && boot == SystemBoot.current();
+    if (sameBoot || positionNext <= forced) {
+      throw damage;
+    }
+    LOGGER.warn(
+        "the system stopped before the last frames of the journal were on the disk: forcedPosition={}",
+        forced,
+        damage);
   }
 
   private void requireNoGap(final List<SegmentFiles.Found> found) {
@@ -145,43 +185,43 @@ final class JournalRecovery {
   }
 
   /** A good frame must be the next one, and nothing bad may lie before it. */
-  private void requireNext(final MappedFile file, final int offset) {
-    if (torn) {
-      throw corrupted();
-    }
+  private @Nullable JournalCorruptedException lostBefore(final MappedFile file, final int offset) {
     final long position = SegmentFormat.framePosition(file.buffer(), offset);
+    if (torn) {
+      return lostAtTail("frame " + position + " in " + file.path());
+    }
     if (position != positionNext) {
-      throw new JournalCorruptedException(
+      return new JournalCorruptedException(
           "frame positions must follow each other", file.path(), offset, positionNext, position);
     }
+    return null;
   }
 
   /** What does not read as a frame must be the last thing in the journal. */
-  private void requireTorn(final MappedFile file, final int offset) {
+  private @Nullable JournalCorruptedException lostAt(final MappedFile file, final int offset) {
     if (torn) {
-      throw corrupted();
+      return lostAtTail("other bytes in " + file.path());
     }
     final int next = findFrame(file, offset + SegmentFormat.FRAME_ALIGNMENT);
-    if (next >= 0) {
-      throw new JournalCorruptedException(
-          "a frame before the end of the journal must be whole",
-          file.path(),
-          offset,
-          "frame " + positionNext,
-          "no such frame, but frame "
-              + SegmentFormat.framePosition(file.buffer(), next)
-              + " at "
-              + next);
+    if (next < 0) {
+      return null;
     }
+    final long position = SegmentFormat.framePosition(file.buffer(), next);
+    return lostFrame(file.path(), offset, "frame " + position + " at " + next);
   }
 
-  private JournalCorruptedException corrupted() {
+  private JournalCorruptedException lostAtTail(final String found) {
+    return lostFrame(Objects.requireNonNull(tailPath), tailOffset, found);
+  }
+
+  private JournalCorruptedException lostFrame(
+      final Path file, final int offset, final String found) {
     return new JournalCorruptedException(
         "a frame before the end of the journal must be whole",
-        Objects.requireNonNull(tailPath),
-        tailOffset,
+        file,
+        offset,
         "frame " + positionNext,
-        "no such frame, but a later segment in use");
+        "no such frame, but " + found);
   }
 
   private boolean isFrame(final MappedFile file, final int offset) {

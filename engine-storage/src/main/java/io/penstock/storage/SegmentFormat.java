@@ -36,7 +36,15 @@ import org.agrona.concurrent.UnsafeBuffer;
  *  +---------------------------------------------------------------+
  *  |              CRC32C of the 36 bytes before this               |
  *  +---------------------------------------------------------------+
- *  |                     Reserved (24 bytes), zero                ...
+ *  |  Forced position: all frames up to it are on the disk         |
+ *  |  (64 bits)                                                    |
+ *  +---------------------------------------------------------------+
+ *  |  System boot: the run of the operating system in which the    |
+ *  |  segment was last opened for appending; 0 = unknown (64 bits) |
+ *  +---------------------------------------------------------------+
+ *  |                     Reserved (64 bits), zero                  |
+ *  |                                                               |
+ *  +---------------------------------------------------------------+
  * </pre>
  *
  * <p>Frames follow, each at a multiple of 8. A length of zero ends the segment.
@@ -83,6 +91,8 @@ final class SegmentFormat {
   private static final int NUMBER_OFFSET = 24;
   private static final int LENGTH_OFFSET = 32;
   private static final int HEADER_CRC_OFFSET = 36;
+  private static final int FORCED_POSITION_OFFSET = 40;
+  private static final int SYSTEM_BOOT_OFFSET = 48;
 
   private SegmentFormat() {}
 
@@ -98,6 +108,25 @@ final class SegmentFormat {
     header.putInt(LENGTH_OFFSET, length);
     header.putInt(
         HEADER_CRC_OFFSET, crc(new CRC32C(), header.duplicate(), MAGIC_OFFSET, HEADER_CRC_OFFSET));
+    header.putLong(SYSTEM_BOOT_OFFSET, SystemBoot.current());
+  }
+
+  /** Notes that a segment is opened for appending in this run of the operating system. */
+  static void markOpened(final MutableDirectBuffer header) {
+    header.putLong(SYSTEM_BOOT_OFFSET, SystemBoot.current(), LITTLE_ENDIAN);
+  }
+
+  /** Notes that all frames up to a position are on the disk. */
+  static void markForced(final MutableDirectBuffer header, final long position) {
+    header.putLong(FORCED_POSITION_OFFSET, position, LITTLE_ENDIAN);
+  }
+
+  static long forcedPosition(final DirectBuffer header) {
+    return header.getLong(FORCED_POSITION_OFFSET, LITTLE_ENDIAN);
+  }
+
+  static long systemBoot(final DirectBuffer header) {
+    return header.getLong(SYSTEM_BOOT_OFFSET, LITTLE_ENDIAN);
   }
 
   /**

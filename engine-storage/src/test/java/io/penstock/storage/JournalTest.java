@@ -2,6 +2,7 @@ package io.penstock.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.penstock.spi.Durability;
 import io.penstock.spi.ShardStore;
@@ -176,6 +177,57 @@ final class JournalTest {
   }
 
   @Test
+  void shouldEndBeforeTheFirstLostFrameWhenThePowerFailedBeforeTheForce() throws IOException {
+    writeThree();
+    loseSecondFrame(0, SystemBoot.current() + 1);
+
+    assertRecovered(Map.of(1L, "one"));
+    assertRecovered(Map.of(1L, "one"));
+  }
+
+  @Test
+  void shouldDropLaterSegmentsWhenThePowerFailedBeforeTheForce() throws IOException {
+    final Map<Long, String> model = writeTwoSegments();
+    final long last = firstOf(Files.readAllBytes(segment(1)));
+    for (int number = 0; number < segments().length; number++) {
+      final byte[] bytes = Files.readAllBytes(segment(number));
+      mark(bytes, 0, SystemBoot.current() + 1);
+      if (number == 0) {
+        Arrays.fill(bytes, SEGMENT_LENGTH - 100, SEGMENT_LENGTH, (byte) 0);
+      }
+      Files.write(segment(number), bytes);
+    }
+
+    try (Store store = open()) {
+      final Map<Long, String> recovered = Records.all(store.shard(0));
+      assertThat(model).containsAllEntriesOf(recovered);
+      assertThat((long) recovered.size()).isBetween(last - 2, last - 1);
+      Records.append(store.shard(0), batch -> batch.image(-1, "again"));
+      recovered.put(-1L, "again");
+      model.clear();
+      model.putAll(recovered);
+    }
+    assertRecovered(model);
+  }
+
+  @Test
+  void shouldRefuseWhenTheLostFrameHadBeenForcedBeforeThePowerFailed() throws IOException {
+    writeThree();
+    loseSecondFrame(3, SystemBoot.current() + 1);
+
+    assertCorrupted(segment(0));
+  }
+
+  @Test
+  void shouldRefuseWhenAFrameIsLostThoughTheSystemWentOn() throws IOException {
+    assumeThat(SystemBoot.current()).isNotEqualTo(SystemBoot.UNKNOWN);
+    writeThree();
+    loseSecondFrame(0, SystemBoot.current());
+
+    assertCorrupted(segment(0));
+  }
+
+  @Test
   void shouldRefuseWhenASegmentIsMissing() throws IOException {
     writeTwoSegments();
     Files.delete(segment(0));
@@ -311,6 +363,22 @@ final class JournalTest {
       awaitState(flusher, Thread.State.TIMED_WAITING);
       awaitState(flusher, Thread.State.WAITING);
     }
+  }
+
+  private void loseSecondFrame(final long forcedPosition, final long systemBoot)
+      throws IOException {
+    final byte[] bytes = Files.readAllBytes(segment(0));
+    final int second = SegmentFormat.HEADER_LENGTH + frameLength("one");
+    Arrays.fill(bytes, second, second + frameLength("two"), (byte) 0);
+    mark(bytes, forcedPosition, systemBoot);
+    Files.write(segment(0), bytes);
+  }
+
+  private static void mark(final byte[] segment, final long forcedPosition, final long systemBoot) {
+    ByteBuffer.wrap(segment)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putLong(40, forcedPosition)
+        .putLong(48, systemBoot);
   }
 
   private static void appendForever(final ShardStore shard, final Map<Long, String> model) {
