@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /**
@@ -46,7 +47,7 @@ final class MetricExport {
   private final List<CounterReplay> actives = new ArrayList<>();
   private final List<HistogramReplay> histograms = new ArrayList<>();
   private int nextHistogram;
-  private boolean closed;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   MetricExport(
       final Meter meter,
@@ -63,7 +64,7 @@ final class MetricExport {
 
   /** Called by whoever collects; waits for another collection, never for a shard. */
   private synchronized void collect() {
-    if (!closed) {
+    if (!closed.get()) {
       replay();
       targets.forEach((attributes, target) -> instruments.sloObjective.record(target, attributes));
     }
@@ -84,18 +85,20 @@ final class MetricExport {
     }
   }
 
-  /** Tells the last differences, takes the engine's cases off those that are active, and ends. */
+  /**
+   * Tells the last differences, takes the engine's cases off those that are active, and ends. Does
+   * nothing when closed already.
+   */
   void close() {
-    callback.close();
-    closeOnce();
+    if (closed.compareAndSet(false, true)) {
+      callback.close(); // without our lock, as a collection that waits for it may hold another
+      tellTheLast();
+    }
   }
 
-  private synchronized void closeOnce() {
-    if (!closed) {
-      closed = true;
-      replay();
-      actives.forEach(CounterReplay::takeBack);
-    }
+  private synchronized void tellTheLast() {
+    replay();
+    actives.forEach(CounterReplay::takeBack);
   }
 
   private void addOperations(final OperationRecorder operations) {

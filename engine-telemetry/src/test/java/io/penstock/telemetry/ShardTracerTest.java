@@ -1,0 +1,123 @@
+package io.penstock.telemetry;
+
+import static io.opentelemetry.sdk.testing.assertj.OpenTelemetryAssertions.assertThat;
+
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.penstock.spi.Operation;
+import io.penstock.spi.Telemetry;
+import io.penstock.workflow.Workflow;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ShardTracerTest {
+  private static final long ORIGIN = HandClock.ORIGIN_NS;
+  private static final long EPOCH = HandClock.EPOCH_NS;
+  private static final long DAY_NS = 86_400_000_000_000L;
+  private static final int ROUNDS = 5_000;
+  private static final Workflow WORKFLOW =
+      Workflow.define("order").inlineTask("price", work -> {}).build();
+
+  private final Sdk sdk = new Sdk();
+  private final HandClock clock = new HandClock();
+
+  @AfterEach
+  void closeSdk() {
+    sdk.close();
+  }
+
+  @Test
+  void shouldTakeItsTimesFromTheEnginesClock() throws Exception {
+    final Telemetry telemetry = sdk.telemetry().create(clock, 1);
+    final ShardScript script = new ShardScript(telemetry, 0).deployed(0, WORKFLOW);
+    script.shard.commandStarted(Operation.START, script.caller, 0, ORIGIN + 100);
+    script.shard.caseTaken(0, 1, true, script.trace, 0);
+    script.shard.inlineTaskEnded(0, 0, ORIGIN + 110, ORIGIN + 150, false);
+    final Object parent = script.shard.traceParent();
+    script.shard.commandEnded(ORIGIN + 200);
+    clock.advance(300);
+    final Telemetry.HandlerScope scope = telemetry.handlerStarts("order", "pack", 1, 1, parent);
+    clock.advance(400);
+    scope.close();
+
+    final List<SpanData> spans = sdk.spans(3);
+
+    assertThat(spans.get(0)).hasName("run order").startsAt(EPOCH + 100).endsAt(EPOCH + 200);
+    assertThat(spans.get(1)).hasName("price").startsAt(EPOCH + 110).endsAt(EPOCH + 150);
+    assertThat(spans.get(2)).hasName("pack").startsAt(EPOCH + 300).endsAt(EPOCH + 700);
+    assertThat(script.shard.traceParent()).isNull();
+  }
+
+  @Test
+  void shouldFollowTheCalendarWhenItIsSet() throws Exception {
+    final Telemetry telemetry = sdk.telemetry().create(clock, 1);
+    final ShardScript script = new ShardScript(telemetry, 0).deployed(0, WORKFLOW);
+    script.shard.commandStarted(Operation.START, script.caller, 0, ORIGIN);
+    script.shard.caseTaken(0, 1, true, script.trace, 0);
+    final Object parent = script.shard.traceParent();
+    script.shard.commandEnded(ORIGIN);
+
+    clock.moveCalendar(EpochTime.DRIFT_MAX_NS);
+    telemetry.handlerStarts("order", "pack", 1, 1, parent).close();
+    clock.moveCalendar(DAY_NS);
+    telemetry.handlerStarts("order", "pack", 1, 1, parent).close();
+
+    final List<SpanData> spans = sdk.spans(3);
+    assertThat(spans.get(1)).startsAt(EPOCH);
+    assertThat(spans.get(2)).startsAt(EPOCH + EpochTime.DRIFT_MAX_NS + DAY_NS);
+  }
+
+  @Test
+  void shouldPickAboutOneCaseInSoMany() {
+    final Telemetry telemetry =
+        new PenstockTelemetry(sdk.options().sampleCases(10)).create(clock, 1);
+    final ShardScript script = new ShardScript(telemetry, 0).deployed(0, WORKFLOW);
+    int sampled = 0;
+    for (int i = 0; i < ROUNDS; i++) {
+      script.runInlineCase(0, 0, 10);
+      sampled += TraceContext.isSampled(script.trace, 0) ? 1 : 0;
+    }
+
+    assertThat(sampled).isBetween(ROUNDS / 20, ROUNDS / 5);
+    assertThat(sdk.startedSpans).hasValue(2 * sampled);
+  }
+
+  @Test
+  void shouldWriteNothingIntoACaseThatIsNotSampled() {
+    final Telemetry telemetry =
+        new PenstockTelemetry(sdk.options().sampleCases(0)).create(clock, 1);
+    final ShardScript script = new ShardScript(telemetry, 0).deployed(0, WORKFLOW);
+    script.runInlineCase(0, 0, 10);
+
+    assertThat(script.trace.byteArray()).containsOnly(0);
+  }
+
+  @Test
+  void shouldAllocateNothingForCasesThatAreNotSampled() {
+    assertThat(allocatedBy(new PenstockTelemetry(sdk.options().sampleCases(0)))).isZero();
+    assertThat(sdk.startedSpans).hasValue(0);
+  }
+
+  @Test
+  void shouldDoNothingForAnOpenTelemetryThatDoesNothing() {
+    final PenstockTelemetry quiet =
+        new PenstockTelemetry(TelemetryOptions.defaults().openTelemetry(OpenTelemetry.noop()));
+
+    assertThat(quiet.create(clock, 1).shard(0)).isInstanceOf(ShardRecorder.class);
+    assertThat(allocatedBy(quiet)).isZero();
+  }
+
+  private long allocatedBy(final PenstockTelemetry provider) {
+    final Telemetry telemetry = provider.create(clock, 1);
+    final ShardScript script = new ShardScript(telemetry, 0).deployed(0, WORKFLOW);
+    return Allocation.leastOf(
+        () -> {
+          for (int i = 0; i < ROUNDS; i++) {
+            script.runInlineCase(0, 0, 1_000 + i);
+            script.completeTask(0, 10 + i, 2_000 + i);
+            telemetry.operationEnded(Operation.OPEN, i);
+          }
+        });
+  }
+}
