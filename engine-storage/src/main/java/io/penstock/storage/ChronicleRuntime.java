@@ -53,10 +53,11 @@ final class ChronicleRuntime {
   private static boolean unavailable(final Throwable reason) {
     if (WARNED.compareAndSet(false, true)) {
       LOGGER.warn(
-          "Chronicle Map must be able to start: using the slab view instead, with the same records and"
-              + " durability; to use Chronicle Map, start the JVM with {}",
-          ModuleOpener.jvmOptions(),
-          reason);
+          "Chronicle Map must be able to start: reason=[{}]; the slab view serves instead, with the same records and durability; to"
+              + " use Chronicle Map, take a full JDK and start it with {}",
+          reason.getCause() == null ? reason.toString() : reason.getCause().toString(),
+          ModuleOpener.jvmOptions());
+      LOGGER.debug("Chronicle Map did not start", reason);
     }
     return false;
   }

@@ -70,12 +70,18 @@ final class SegmentAhead {
    * @return the segment, or null when the writer has to make it
    */
   @Nullable MappedFile take() {
-    while (state.get() == State.MAKING) {
+    // In this order: the flusher may begin between a look at the state and the step that depends on
+    // it.
+    while (!state.compareAndSet(State.WANTED, State.NONE)) {
+      if (state.get() != State.MAKING) {
+        return takeReady();
+      }
       LockSupport.parkNanos(this, RETRY_NS);
     }
-    if (state.compareAndSet(State.WANTED, State.NONE)) {
-      return null;
-    }
+    return null;
+  }
+
+  private @Nullable MappedFile takeReady() {
     final MappedFile taken = segment;
     segment = null;
     state.set(State.NONE);
