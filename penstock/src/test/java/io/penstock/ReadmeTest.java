@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -73,7 +72,7 @@ class ReadmeTest {
                 null,
                 null,
                 "-cp",
-                userClassPath(),
+                UserClassPath.text(),
                 "-d",
                 directory.toString(),
                 source.toString());
@@ -92,33 +91,12 @@ class ReadmeTest {
         .collect(Collectors.joining("\n"));
   }
 
-  /** What a user has who declared the one dependency: no test library, no logging back end. */
-  private static String userClassPath() {
-    final List<String> notTheUsers =
-        List.of(
-            "test-classes",
-            "junit",
-            "jqwik",
-            "assertj",
-            "opentest4j",
-            "apiguardian",
-            "byte-buddy",
-            "slf4j-nop",
-            "surefire");
-    return Arrays.stream(
-            System.getProperty("java.class.path").split(System.getProperty("path.separator")))
-        .filter(entry -> notTheUsers.stream().noneMatch(entry::contains))
-        .map(entry -> Path.of(entry).toAbsolutePath().toString())
-        .collect(Collectors.joining(System.getProperty("path.separator")));
-  }
-
   private int run(final String... options) throws IOException, InterruptedException {
     final List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(options));
     command.addAll(
-        List.of(
-            "-cp", userClassPath() + System.getProperty("path.separator") + directory, "Readme"));
+        List.of("-cp", UserClassPath.text() + UserClassPath.SEPARATOR + directory, "Readme"));
     return new ProcessBuilder(command)
         .directory(directory.toFile())
         .redirectOutput(output.toFile())

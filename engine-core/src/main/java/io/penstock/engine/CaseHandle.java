@@ -22,14 +22,12 @@ import org.jspecify.annotations.Nullable;
  * the latest acknowledged state or a newer one.
  */
 public final class CaseHandle implements Values {
-  private static final long[] NO_CHUNK = new long[64];
-
   private final Engine engine;
   private final Shard shard;
   private final long caseId;
   private final int generation;
   private final int index;
-  private long[] chunk;
+  private long @Nullable [] chunk;
 
   CaseHandle(final Engine engine, final Shard shard, final long caseId) {
     this.engine = engine;
@@ -37,8 +35,7 @@ public final class CaseHandle implements Values {
     this.caseId = caseId;
     generation = CaseId.generation(caseId);
     index = StatusTable.index(caseId);
-    final long[] found = shard.statuses().chunk(caseId);
-    chunk = found == null ? NO_CHUNK : found;
+    chunk = shard.statuses().chunk(caseId);
   }
 
   /**
@@ -57,7 +54,7 @@ public final class CaseHandle implements Values {
    */
   public CaseStatus status() {
     final long[] known = chunk;
-    return known == NO_CHUNK ? statusOfNewChunk() : StatusTable.read(known, index, generation);
+    return known == null ? statusOfNewChunk() : StatusTable.read(known, index, generation);
   }
 
   /** The handle was made before anything was published where the case's status will stand. */
@@ -101,7 +98,7 @@ public final class CaseHandle implements Values {
     try {
       return Optional.of(outcome(Replies.await(reply, shard.roleName(), timeout.toNanos())));
     } catch (final TimeoutException e) {
-      shard.replies().take(reply.number);
+      shard.replies().giveUp(reply);
       return status().outcome();
     }
   }

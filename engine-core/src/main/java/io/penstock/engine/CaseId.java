@@ -25,13 +25,13 @@ final class CaseId {
   private CaseId() {}
 
   static long of(final int virtualShard, final int generation, final int slot) {
-    return (long) virtualShard << SLOT_BITS + GENERATION_BITS
+    return (long) virtualShard << (SLOT_BITS + GENERATION_BITS)
         | (long) generation << SLOT_BITS
         | slot;
   }
 
   static int virtualShard(final long caseId) {
-    return (int) (caseId >>> SLOT_BITS + GENERATION_BITS);
+    return (int) (caseId >>> (SLOT_BITS + GENERATION_BITS));
   }
 
   static int generation(final long caseId) {

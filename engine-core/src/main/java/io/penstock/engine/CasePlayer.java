@@ -147,7 +147,7 @@ final class CasePlayer implements MachineSink {
     final int count = (int) items.nextLong();
     parent.setItemState(task, CaseRecord.ITEM_INSTANCES);
     parent.setInstances(task, count);
-    final CaseLayout layout = deployed(parent).layouts()[forEach.bodyNet()];
+    final CaseLayout layout = deployed(parent).layouts().get(forEach.bodyNet());
     for (int instance = 0; instance < count; instance++) {
       items.nextBytes();
       if (layout.heapOffset + parent.length() - parent.layout().heapOffset + items.bytesLength()

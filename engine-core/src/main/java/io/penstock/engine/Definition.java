@@ -4,6 +4,8 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import io.penstock.workflow.Workflow;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.collections.LongArrayList;
@@ -78,11 +80,11 @@ final class Definition {
   }
 
   void deploy(final int workflowNumber, final Workflow workflow) {
-    final CaseLayout[] layouts = new CaseLayout[workflow.nets().size()];
-    for (int net = 0; net < layouts.length; net++) {
-      layouts[net] = new CaseLayout(workflow, net);
+    final List<CaseLayout> layouts = new ArrayList<>();
+    for (int net = 0; net < workflow.nets().size(); net++) {
+      layouts.add(new CaseLayout(workflow, net));
     }
-    deployed = new Deployed(workflowNumber, workflow, layouts);
+    deployed = new Deployed(workflowNumber, workflow, List.copyOf(layouts));
   }
 
   @Nullable Deployed deployed() {
@@ -90,5 +92,5 @@ final class Definition {
   }
 
   /** What a deployment adds. */
-  record Deployed(int workflowNumber, Workflow workflow, CaseLayout[] layouts) {}
+  record Deployed(int workflowNumber, Workflow workflow, List<CaseLayout> layouts) {}
 }

@@ -66,6 +66,6 @@ final class Definitions {
               + definition.version
               + "; deploy it after opening the engine");
     }
-    return deployed.layouts()[record.netIndex()];
+    return deployed.layouts().get(record.netIndex());
   }
 }

@@ -383,7 +383,7 @@ public final class Engine implements AutoCloseable {
     final long giveUpNs = System.nanoTime() + options.inboxWaitNs();
     do {
       if (System.nanoTime() - giveUpNs >= 0) {
-        shard.replies().take(reply.number);
+        shard.replies().giveUp(reply);
         throw inboxFull(shard);
       }
       Thread.onSpinWait();
@@ -448,7 +448,7 @@ public final class Engine implements AutoCloseable {
 
   private static int virtualShard(final String workflow, final String key) {
     final int hash = (31 * workflow.hashCode() + key.hashCode()) * 0x9E3779B9;
-    return hash >>> Integer.SIZE - 10;
+    return hash >>> (Integer.SIZE - 10);
   }
 
   private Shard shardOf(final int virtualShard) {

@@ -191,7 +191,7 @@ final class Kernel {
     if (deployed == null) {
       throw new AssertionError(definition.name);
     }
-    final CaseLayout layout = deployed.layouts()[0];
+    final CaseLayout layout = deployed.layouts().get(0);
     command.nextBytes();
     final byte[] keyBytes = key == null ? new byte[0] : key.getBytes(StandardCharsets.UTF_8);
     final int length = layout.heapOffset + keyBytes.length + command.bytesLength();

@@ -78,7 +78,7 @@ public final class Objectives {
             Locale.ROOT,
             "%s %% in %s",
             trimmed(100 * reading.objective().target()),
-            duration(reading.objective().threshold().toNanos(), 1));
+            duration((double) reading.objective().threshold().toNanos(), 1));
   }
 
   private static String trimmed(final double number) {

@@ -51,6 +51,11 @@ final class PendingReplies {
         : null;
   }
 
+  /** The caller waits no longer: a late answer is dropped. */
+  void giveUp(final Reply reply) {
+    slots.compareAndSet(index(reply.number), reply, null);
+  }
+
   /** Takes out every caller, for a shard that stops. */
   void failAll(final RuntimeException failure) {
     for (int i = 0; i < slots.length(); i++) {

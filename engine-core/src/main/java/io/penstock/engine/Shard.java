@@ -95,7 +95,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
     this.observer = observer;
     this.workers = workers;
     this.workflows = workflows;
-    observed = observer != ShardObserver.NONE;
+    observed = !observer.equals(ShardObserver.NONE);
     inbox =
         new ManyToOneRingBuffer(
             new UnsafeBuffer(
@@ -411,12 +411,10 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
   private void handOut(final long caseId, final long item, final @Nullable Object traceParent) {
     final int task = Effects.task(item);
     final CaseRecord copy = read(caseId);
-    final boolean awaited =
-        copy != null
-            && copy.isRunning()
-            && copy.itemState(task) == CaseRecord.ITEM_EXECUTING
-            && copy.itemNumber(task) == Effects.number(item);
-    if (awaited) {
+    if (copy != null
+        && copy.isRunning()
+        && copy.itemState(task) == CaseRecord.ITEM_EXECUTING
+        && copy.itemNumber(task) == Effects.number(item)) {
       final HandlerRun run =
           new HandlerRun(this, ++lastRunId, copy, task, traceParent, clock.monotonicNs());
       running.put(lastRunId, run);

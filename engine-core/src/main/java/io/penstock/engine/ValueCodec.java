@@ -42,8 +42,8 @@ final class ValueCodec {
       case LONG -> (Long) value;
       case DOUBLE -> Double.doubleToRawLongBits((Double) value);
       case BOOLEAN -> (Boolean) value ? 1 : 0;
-      case INSTANT -> nanos(((Instant) value).getEpochSecond(), ((Instant) value).getNano(), value);
-      case DURATION -> nanos(((Duration) value).getSeconds(), ((Duration) value).getNano(), value);
+      case INSTANT -> nanos(Duration.between(Instant.EPOCH, (Instant) value), value);
+      case DURATION -> nanos((Duration) value, value);
       case DECIMAL, STRING, BYTES -> throw new AssertionError(type);
     };
   }
@@ -62,13 +62,9 @@ final class ValueCodec {
     };
   }
 
-  private static long nanos(final long seconds, final int nanos, final Object value) {
+  private static long nanos(final Duration duration, final Object value) {
     try {
-      // Towards zero first: the earliest instant is a whole second before what fits.
-      return seconds < 0
-          ? Math.addExact(
-              Math.multiplyExact(seconds + 1, NANOS_PER_SECOND), nanos - NANOS_PER_SECOND)
-          : Math.addExact(Math.multiplyExact(seconds, NANOS_PER_SECOND), nanos);
+      return duration.toNanos();
     } catch (final ArithmeticException e) {
       throw new IllegalArgumentException(
           "value must be within 292 years, to the nanosecond: value=" + value, e);
@@ -81,33 +77,33 @@ final class ValueCodec {
       final Object value,
       final MutableDirectBuffer target,
       final int offset) {
-    switch (type) {
-      case DECIMAL:
-        return encodeDecimal((BigDecimal) value, target, offset);
-      case STRING:
-        return target.putStringWithoutLengthUtf8(offset, (String) value);
-      case BYTES:
-        target.putBytes(offset, (byte[]) value);
-        return ((byte[]) value).length;
-      default:
+    return switch (type) {
+      case DECIMAL -> encodeDecimal((BigDecimal) value, target, offset);
+      case STRING -> target.putStringWithoutLengthUtf8(offset, (String) value);
+      case BYTES -> encodeBytes((byte[]) value, target, offset);
+      case LONG, DOUBLE, BOOLEAN, INSTANT, DURATION -> {
         target.putLong(offset, toWord(type, value), LITTLE_ENDIAN);
-        return Long.BYTES;
-    }
+        yield Long.BYTES;
+      }
+    };
+  }
+
+  private static int encodeBytes(
+      final byte[] value, final MutableDirectBuffer target, final int offset) {
+    target.putBytes(offset, value);
+    return value.length;
   }
 
   /** Reads a value of any type. */
   static Object decode(
       final VariableType type, final DirectBuffer source, final int offset, final int length) {
-    switch (type) {
-      case DECIMAL:
-        return decodeDecimal(source, offset, length);
-      case STRING:
-        return new String(bytes(source, offset, length), StandardCharsets.UTF_8);
-      case BYTES:
-        return bytes(source, offset, length);
-      default:
-        return fromWord(type, source.getLong(offset, LITTLE_ENDIAN));
-    }
+    return switch (type) {
+      case DECIMAL -> decodeDecimal(source, offset, length);
+      case STRING -> new String(bytes(source, offset, length), StandardCharsets.UTF_8);
+      case BYTES -> bytes(source, offset, length);
+      case LONG, DOUBLE, BOOLEAN, INSTANT, DURATION ->
+          fromWord(type, source.getLong(offset, LITTLE_ENDIAN));
+    };
   }
 
   private static int encodeDecimal(

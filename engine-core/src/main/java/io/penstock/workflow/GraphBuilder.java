@@ -279,19 +279,23 @@ public final class GraphBuilder {
     final Node toTask = nodes.get(flow.to);
     final Integer fromCondition = conditions.get(flow.from);
     final Integer toCondition = conditions.get(flow.to);
-    final boolean known =
-        (fromTask != null || fromCondition != null) && (toTask != null || toCondition != null);
-    if (!known || (fromTask == null && toTask == null)) {
-      final String rule =
-          known ? "flow must not join two conditions" : "flow must join known elements";
-      net.fault(rule + ": from=" + flow.from + ", to=" + flow.to);
-      return;
-    }
-    if (fromTask == null) {
+    if ((fromTask == null && fromCondition == null) || (toTask == null && toCondition == null)) {
+      net.fault("flow must join known elements: from=" + flow.from + ", to=" + flow.to);
+    } else if (fromTask != null) {
+      emitOut(flow, fromTask, toTask, toCondition);
+    } else if (fromCondition != null && toTask != null) {
       checkPlain(flow);
-      net.flowIn(conditions.get(flow.from), toTask.index, flow.weight);
-      return;
+      net.flowIn(fromCondition, toTask.index, flow.weight);
+    } else {
+      net.fault("flow must not join two conditions: from=" + flow.from + ", to=" + flow.to);
     }
+  }
+
+  private void emitOut(
+      final Flow flow,
+      final Node fromTask,
+      final @Nullable Node toTask,
+      final @Nullable Integer toCondition) {
     final int target =
         toCondition != null ? toCondition : addCondition("c{" + flow.from + "_" + flow.to + "}");
     final int guard = flow.guard == null ? Net.NONE : parts.guard(flow.guard);

@@ -118,7 +118,7 @@ public record Retry(
    * @return nanoseconds
    */
   public long delayNs(final int attempt) {
-    final double delay = initialDelay.toNanos() * Math.pow(multiplier, attempt - 1.0);
-    return (long) Math.min(delay, delayMax.toNanos());
+    final double delay = (double) initialDelay.toNanos() * Math.pow(multiplier, attempt - 1.0);
+    return (long) Math.min(delay, (double) delayMax.toNanos());
   }
 }

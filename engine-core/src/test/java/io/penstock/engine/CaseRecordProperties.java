@@ -98,8 +98,8 @@ class CaseRecordProperties {
       }
     }
     assertThat(record.length())
-        .isEqualTo(layout.heapOffset + 8 + heapLength(model))
-        .as("no gaps in the heap");
+        .as("no gaps in the heap")
+        .isEqualTo(layout.heapOffset + 8 + heapLength(model));
   }
 
   @Property(tries = 100)

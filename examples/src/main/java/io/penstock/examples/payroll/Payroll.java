@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
@@ -37,6 +38,7 @@ final class Payroll {
 
   private final Map<String, Employee> roster;
   private final AtomicInteger calculated = new AtomicInteger();
+  private final Semaphore taxOffice = new Semaphore(32); // takes so many requests at a time
   private final long paceNs;
 
   Payroll(final Map<String, Employee> roster, final Duration pace) {
@@ -85,7 +87,12 @@ final class Payroll {
   }
 
   private void netPay(final Work work) throws Exception {
-    LockSupport.parkNanos(paceNs);
+    taxOffice.acquire();
+    try {
+      LockSupport.parkNanos(paceNs);
+    } finally {
+      taxOffice.release();
+    }
     final BigDecimal net = work.get(GROSS).subtract(work.get(TAX)).subtract(work.get(BENEFITS));
     new PayRegister(Path.of(work.get(REGISTER_FILE))).write(work.get(EMPLOYEE), net);
     work.set(NET, net);
