@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures one shard. The shard's thread is the only writer and reads no clock for it; allocation
@@ -24,6 +25,9 @@ final class ShardRecorder implements ShardObserver {
   private WorkflowRecorder[] byNumber = {};
   private volatile List<WorkflowRecorder> workflows = List.of();
   private long commandNs;
+  private @Nullable WorkflowRecorder ending;
+  private int outcomeCode;
+  private long calendarNs;
 
   ShardRecorder(final EpochTime time, final Map<OperationClass, Objective> objectives) {
     this.time = time;
@@ -99,10 +103,22 @@ final class ShardRecorder implements ShardObserver {
     (failed ? recorder.failed() : recorder.returned()).record(serviceNs);
   }
 
+  /** Waits for the end of the command: until then the calendar has stood still for the case. */
   @Override
-  public void caseEnded(final int workflow, final int outcomeCode, final long durationNs) {
-    final boolean startedHere = time.epochNs(commandNs) - durationNs >= openedEpochNs;
-    byNumber[workflow].caseEnded(outcomeCode, durationNs, startedHere);
+  public void caseEnded(final int workflow, final int newOutcomeCode, final long durationNs) {
+    ending = byNumber[workflow];
+    outcomeCode = newOutcomeCode;
+    calendarNs = durationNs;
+  }
+
+  @Override
+  public void commandEnded(final long nowNs) {
+    final WorkflowRecorder ended = ending;
+    if (ended != null) {
+      ending = null;
+      final boolean startedHere = time.epochNs(commandNs) - calendarNs >= openedEpochNs;
+      ended.caseEnded(outcomeCode, calendarNs + nowNs - commandNs, startedHere);
+    }
   }
 
   @Override

@@ -217,11 +217,13 @@ class MetricExportTest {
     clock.advance(1_000);
     script.shard.commandStarted(Operation.COMPLETE_TASK, script.caller, 0, clock.monotonicNs());
     script.shard.caseEnded(0, ShardScript.COMPLETED, 1_001); // began before the engine opened
+    script.shard.commandEnded(clock.monotonicNs());
 
     assertThat(Sdk.values(sdk.metrics().get("penstock.case.active")))
         .isEqualTo(Map.of(WORKFLOW, 1L));
 
     script.shard.caseEnded(0, ShardScript.COMPLETED, 1_000);
+    script.shard.commandEnded(clock.monotonicNs());
 
     assertThat(Sdk.values(sdk.metrics().get("penstock.case.active")))
         .isEqualTo(Map.of(WORKFLOW, 0L));

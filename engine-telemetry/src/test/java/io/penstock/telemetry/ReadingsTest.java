@@ -148,6 +148,20 @@ class ReadingsTest {
   }
 
   @Test
+  void shouldAddTheLastCommandsTimeToWhatTheCalendarSays() {
+    final ShardScript script = new ShardScript(telemetry, 0).deployed(0, PROMISED);
+    script.shard.commandStarted(Operation.COMPLETE_TASK, script.caller, 0, 1_000);
+    script.shard.caseEnded(0, ShardScript.COMPLETED, 4 * MS);
+    script.shard.commandEnded(1_000 + MS);
+    script.shard.commandStarted(Operation.COMPLETE_TASK, script.caller, 0, 2_000);
+    script.shard.commandEnded(2_000);
+
+    assertThat(reading("promised v1").count()).isEqualTo(1);
+    assertThat(reading("promised v1").good()).isEqualTo(1);
+    assertThat(reading("promised v1").max()).isCloseTo(5e6, within(5e4));
+  }
+
+  @Test
   void shouldGoOnWithTheSameCountsWhenAWorkflowIsDeployedAgain() {
     final ShardScript shard = new ShardScript(telemetry, 0).deployed(0, PROMISED);
     shard.runInlineCase(0, 0, MS);

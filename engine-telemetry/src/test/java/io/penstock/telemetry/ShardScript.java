@@ -32,7 +32,7 @@ final class ShardScript {
     shard.commandStarted(Operation.START, caller, 0, startNs);
     shard.caseTaken(workflow, 77, true, trace, 0);
     shard.inlineTaskEnded(workflow, 0, startNs, endNs, false);
-    shard.caseEnded(workflow, COMPLETED, endNs - startNs);
+    shard.caseEnded(workflow, COMPLETED, 0); // by the calendar, which stands still in a round
     shard.commandEnded(endNs);
     shard.acknowledged(Operation.START, endNs - startNs);
   }
