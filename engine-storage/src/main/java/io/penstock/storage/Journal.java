@@ -198,6 +198,9 @@ final class Journal implements AutoCloseable {
     }
     ahead.discard();
     requireSound();
+    failure =
+        new StoreException(
+            "journal must be open: directory=" + directory + "; open the engine again");
   }
 
   private void forceRetired() {
@@ -232,7 +235,7 @@ final class Journal implements AutoCloseable {
       use(ready);
     }
     if (frameLength > segment.length() - offset) {
-      use(create(nextLength(frameLength)));
+      use(Interrupts.deferredDuring(() -> create(nextLength(frameLength))));
     }
   }
 

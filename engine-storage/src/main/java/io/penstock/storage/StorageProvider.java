@@ -48,8 +48,13 @@ public final class StorageProvider implements StoreProvider {
               + shardCount);
     }
     return switch (durability) {
-      case MEMORY -> new StoreOpening(options).inMemory(shardCount);
-      case PROCESS_CRASH -> new StoreOpening(options).inDirectory(require(directory), shardCount);
+      case MEMORY ->
+          Interrupts.deferredDuring(() -> new StoreOpening(options).inMemory(shardCount));
+      case PROCESS_CRASH -> {
+        final Path path = require(directory);
+        yield Interrupts.deferredDuring(
+            () -> new StoreOpening(options).inDirectory(path, shardCount));
+      }
       case POWER_LOSS -> throw new DurabilityUnavailableException(durability);
     };
   }

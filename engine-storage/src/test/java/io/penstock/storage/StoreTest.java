@@ -154,6 +154,36 @@ final class StoreTest {
     assertThat(directory).isEmptyDirectory();
   }
 
+  @Test
+  void shouldOpenAndRollAndCloseWhenTheThreadIsInterrupted() {
+    final StorageOptions options = StorageOptions.defaults().withSegmentLengths(4096, 4096);
+    Thread.currentThread().interrupt();
+    try (Store store = new StorageProvider(options).open(directory, Durability.PROCESS_CRASH, 2)) {
+      for (int i = 0; i < 100; i++) {
+        Records.append(store.shard(0), batch -> batch.image(1, "r".repeat(200)));
+      }
+      assertThat(Thread.currentThread().isInterrupted()).isTrue();
+    } finally {
+      Thread.interrupted();
+    }
+
+    try (Store store = open(View.SLAB)) {
+      assertThat(Records.read(store.shard(0), 1)).isEqualTo("r".repeat(200));
+    }
+  }
+
+  @Test
+  void shouldRefuseToAppendWhenClosed() {
+    final Store store = open(View.SLAB);
+    store.close();
+    store.close();
+
+    assertThatThrownBy(() -> Records.append(store.shard(0), batch -> batch.image(1, "one")))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("must be open");
+    assertThat(Records.read(store.shard(0), 1)).isNull();
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {-1, 0, 1025})
   void shouldRefuseANumberOfShardsThatCannotBe(final int shardCount) {
