@@ -9,6 +9,7 @@ import io.penstock.engine.CaseStatus;
 import io.penstock.engine.CommandRejectedException;
 import io.penstock.engine.Engine;
 import io.penstock.engine.EngineClosedException;
+import io.penstock.engine.EngineException;
 import io.penstock.engine.Outcome;
 import io.penstock.engine.Rejection;
 import io.penstock.net.InvalidNetException;
@@ -20,8 +21,11 @@ import io.penstock.workflow.Workflow;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -342,6 +346,61 @@ class BadInputTest {
     engine.deploy(each);
 
     assertThat(engine.start(each, in -> {}).join()).isEqualTo(Outcome.FAILED);
+  }
+
+  @Test
+  void shouldRefuseACommandFromAnInlineTaskBecauseItWouldWaitForItself() {
+    final Workflow selfish =
+        Workflow.define("selfish")
+            .inlineTask("start-another", work -> engine.start(workflow, in -> {}))
+            .build();
+    engine.deploy(workflow).deploy(selfish);
+
+    final CaseHandle handle = engine.start(selfish, in -> {});
+
+    assertThat(handle.join()).isEqualTo(Outcome.FAILED);
+    assertThat(handle.failure())
+        .hasValueSatisfying(
+            text -> assertThat(text).contains("shard's thread", "use a worker task"));
+  }
+
+  @Test
+  void shouldRefuseCommandsWhenTheInboxIsFull() {
+    final CountDownLatch release = new CountDownLatch(1);
+    final Workflow blocking =
+        Workflow.define("blocking").inlineTask("block", work -> release.await()).build();
+    try (Engine small =
+        Engine.inMemory(
+            Engines.options().shards(1).inboxLength(16 * 1024).inboxWait(Duration.ZERO))) {
+      small.deploy(blocking);
+      final List<CompletableFuture<CaseHandle>> started = new ArrayList<>();
+
+      assertRejected(
+          Rejection.INBOX_FULL,
+          () -> {
+            for (int i = 0; i < 10_000; i++) {
+              started.add(small.startAsync(blocking, "key-" + i, in -> {}));
+            }
+          });
+
+      release.countDown();
+      assertThat(started).hasSizeGreaterThan(10);
+      assertThat(started)
+          .allSatisfy(start -> assertThat(start.join().join()).isEqualTo(Outcome.COMPLETED));
+    }
+  }
+
+  @Test
+  void shouldGiveUpTheAnswerButNotTheCommandWhenTheCallerIsInterrupted() {
+    final CaseHandle handle = start();
+
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> handle.join(Duration.ofDays(1)))
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining("interrupted");
+    assertThat(Thread.interrupted()).as("the caller still knows").isTrue();
+
+    assertUnchanged(handle);
   }
 
   @Test

@@ -94,7 +94,7 @@ public final class Engine implements AutoCloseable {
       final AgentRunner runner =
           new AgentRunner(shard.idleStrategy(), this::onLoopError, null, shard);
       runners.add(runner);
-      AgentRunner.startOnThread(runner, Engine::daemon);
+      AgentRunner.startOnThread(runner, ShardThread::new);
     }
   }
 
@@ -102,12 +102,6 @@ public final class Engine implements AutoCloseable {
     if (!(error instanceof AgentTerminationException)) {
       LOG.error("shard's loop failed: engine={}", name, error);
     }
-  }
-
-  private static Thread daemon(final Runnable loop) {
-    final Thread thread = new Thread(loop);
-    thread.setDaemon(true);
-    return thread;
   }
 
   /**
@@ -367,6 +361,12 @@ public final class Engine implements AutoCloseable {
   /** Sends a command; waits for room in the inbox as long as the options say. */
   PendingReplies.Reply send(final Shard shard, final CommandEncoder command) {
     checkOpen();
+    if (Thread.currentThread() instanceof ShardThread) {
+      throw new IllegalStateException(
+          "command must not be sent from a shard's thread, which would wait for itself: thread="
+              + Thread.currentThread().getName()
+              + "; inline tasks, guards and reductions run there, use a worker task");
+    }
     final PendingReplies.Reply reply = shard.replies().register();
     if (reply == null) {
       throw inboxFull(shard);
