@@ -39,17 +39,17 @@ final class EngineTelemetry implements Telemetry {
   EngineTelemetry(final TelemetryOptions options, final EngineClock clock, final int shardCount) {
     final OpenTelemetry openTelemetry = options.openTelemetry();
     time = new EpochTime(clock);
-    hotReadProbe = new HotReadProbe(options.objectives().get(OperationClass.R1));
+    hotReadProbe = new HotReadProbe(options.objectives().r1());
     outside = new OperationRecorder(options.objectives());
     recorders =
         Stream.generate(() -> new ShardRecorder(time, options.objectives()))
             .limit(shardCount)
             .toList();
     tracer = openTelemetry.getTracer(SCOPE);
-    isTracing = openTelemetry.getTracerProvider() != TracerProvider.noop();
+    isTracing = !openTelemetry.getTracerProvider().equals(TracerProvider.noop());
     observers = isTracing ? traced(options.sampleCases()) : List.copyOf(recorders);
     export =
-        openTelemetry.getMeterProvider() == MeterProvider.noop()
+        openTelemetry.getMeterProvider().equals(MeterProvider.noop())
             ? null
             : new MetricExport(
                 openTelemetry.getMeter(SCOPE), outside, recorders, MetricExport.RECORDINGS_MAX);

@@ -2,8 +2,6 @@ package io.penstock.telemetry;
 
 import io.penstock.spi.Operation;
 import io.penstock.spi.OperationClass;
-import io.penstock.workflow.Objective;
-import java.util.Map;
 
 /**
  * How long operations took, each for itself, and how the objectives of their classes fared. The
@@ -19,12 +17,12 @@ final class OperationRecorder {
   private final LatencyHistogram[] histograms = new LatencyHistogram[OPERATION_COUNT];
   private final ObjectiveCounter[] counters = new ObjectiveCounter[CLASSES.length];
 
-  OperationRecorder(final Map<OperationClass, Objective> objectives) {
+  OperationRecorder(final ClassObjectives objectives) {
     for (int i = 0; i < OPERATION_COUNT; i++) {
       histograms[i] = new LatencyHistogram();
     }
     for (final OperationClass each : CLASSES) {
-      counters[each.ordinal()] = new ObjectiveCounter(objectives.get(each));
+      counters[index(each)] = new ObjectiveCounter(objectives.of(each));
     }
   }
 
@@ -39,10 +37,15 @@ final class OperationRecorder {
   }
 
   LatencyHistogram histogram(final Operation operation) {
-    return histograms[operation.ordinal()];
+    return histograms[index(operation)];
   }
 
   ObjectiveCounter counter(final OperationClass operationClass) {
-    return counters[operationClass.ordinal()];
+    return counters[index(operationClass)];
+  }
+
+  @SuppressWarnings("EnumOrdinal") // an index in this object, never stored
+  private static int index(final Enum<?> constant) {
+    return constant.ordinal();
   }
 }

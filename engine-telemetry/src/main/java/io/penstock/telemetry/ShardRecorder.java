@@ -1,14 +1,11 @@
 package io.penstock.telemetry;
 
 import io.penstock.spi.Operation;
-import io.penstock.spi.OperationClass;
 import io.penstock.spi.ShardObserver;
-import io.penstock.workflow.Objective;
 import io.penstock.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +26,7 @@ final class ShardRecorder implements ShardObserver {
   private int outcomeCode;
   private long calendarNs;
 
-  ShardRecorder(final EpochTime time, final Map<OperationClass, Objective> objectives) {
+  ShardRecorder(final EpochTime time, final ClassObjectives objectives) {
     this.time = time;
     openedEpochNs = time.openedEpochNs();
     operations = new OperationRecorder(objectives);

@@ -91,7 +91,7 @@ final class ShardTracer implements ShardObserver {
   }
 
   private boolean isPicked() {
-    return sampleCases == 1 || sampleCases > 1 && random.nextInt(sampleCases) == 0;
+    return sampleCases == 1 || (sampleCases > 1 && random.nextInt(sampleCases) == 0);
   }
 
   private Span start(

@@ -4,25 +4,21 @@ import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.penstock.spi.OperationClass;
 import io.penstock.workflow.Objective;
-import java.time.Duration;
-import java.util.Collections;
-import java.util.EnumMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What is measured, and who is told. Immutable: each method gives a changed copy. */
 public final class TelemetryOptions {
   private static final TelemetryOptions DEFAULTS =
-      new TelemetryOptions(null, 1, defaultObjectives());
+      new TelemetryOptions(null, 1, ClassObjectives.DEFAULTS);
 
   private final @Nullable OpenTelemetry openTelemetry;
   private final int sampleCases;
-  private final Map<OperationClass, Objective> objectives;
+  private final ClassObjectives objectives;
 
   private TelemetryOptions(
       final @Nullable OpenTelemetry openTelemetry,
       final int sampleCases,
-      final Map<OperationClass, Objective> objectives) {
+      final ClassObjectives objectives) {
     this.openTelemetry = openTelemetry;
     this.sampleCases = sampleCases;
     this.objectives = objectives;
@@ -37,14 +33,6 @@ public final class TelemetryOptions {
    */
   public static TelemetryOptions defaults() {
     return DEFAULTS;
-  }
-
-  private static Map<OperationClass, Objective> defaultObjectives() {
-    final Map<OperationClass, Objective> defaults = new EnumMap<>(OperationClass.class);
-    defaults.put(OperationClass.R1, Objective.p99(Duration.ofNanos(2)));
-    defaults.put(OperationClass.W1, Objective.p99(Duration.ofMillis(1)));
-    defaults.put(OperationClass.C1, Objective.p99(Duration.ofMillis(500)));
-    return Collections.unmodifiableMap(defaults);
   }
 
   /**
@@ -81,9 +69,8 @@ public final class TelemetryOptions {
    */
   public TelemetryOptions objective(
       final OperationClass operationClass, final Objective objective) {
-    final Map<OperationClass, Objective> changed = new EnumMap<>(objectives);
-    changed.put(operationClass, objective);
-    return new TelemetryOptions(openTelemetry, sampleCases, Collections.unmodifiableMap(changed));
+    return new TelemetryOptions(
+        openTelemetry, sampleCases, objectives.with(operationClass, objective));
   }
 
   /** The OpenTelemetry to tell; neither configures nor sets the global one. */
@@ -95,7 +82,7 @@ public final class TelemetryOptions {
     return sampleCases;
   }
 
-  Map<OperationClass, Objective> objectives() {
+  ClassObjectives objectives() {
     return objectives;
   }
 }

@@ -26,15 +26,15 @@ class LatencyHistogramProperties {
 
     LongSupplier values(final Random random) {
       return switch (this) {
-        case UNIFORM -> () -> 1 + (long) (random.nextDouble() * 3_600_000_000_000L);
+        case UNIFORM -> () -> 1L + (long) (random.nextDouble() * 3_600_000_000_000L);
         case LOG_UNIFORM -> () -> (long) Math.exp(random.nextDouble() * Math.log(1e15));
         case NORMAL -> () -> Math.max(1, (long) (1_000_000 + 100_000 * random.nextGaussian()));
-        case TWO_PEAKS -> () -> random.nextInt(10) == 0 ? 5_000_000 : 900 + random.nextInt(200);
+        case TWO_PEAKS -> () -> random.nextInt(10) == 0 ? 5_000_000L : 900L + random.nextInt(200);
         case CONSTANT -> {
-          final long value = 1 + random.nextInt(1_000_000_000);
+          final long value = 1L + random.nextInt(1_000_000_000);
           yield () -> value;
         }
-        case STALLS -> () -> random.nextInt(1000) == 0 ? 120_000_000 : 1 + random.nextInt(50);
+        case STALLS -> () -> random.nextInt(1000) == 0 ? 120_000_000L : 1L + random.nextInt(50);
       };
     }
   }
@@ -78,7 +78,7 @@ class LatencyHistogramProperties {
       for (int step = 0; step < LatencyHistogram.STEPS; step++) {
         if (histogram.count(octave, step) == 1) {
           final double middle = LatencyHistogram.middleValue(octave, step);
-          assertThat(middle).isCloseTo(value, within(value / 200.0));
+          assertThat(middle).isCloseTo((double) value, within(value / 200.0));
           return;
         }
       }

@@ -36,7 +36,7 @@ class LatencyHistogramStress {
             () -> {
               for (int i = 0; i < RECORDS; i++) {
                 begun.setRelease(i + 1);
-                histogram.record((i * 0x9E3779B97F4A7C15L) >>> (i & 31) + 20);
+                histogram.record((i * 0x9E3779B97F4A7C15L) >>> ((i & 31) + 20));
               }
             });
 
