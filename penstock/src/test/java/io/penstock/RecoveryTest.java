@@ -227,4 +227,48 @@ class RecoveryTest {
       assertThat(engine.start(raised, "order-5", in -> {}).workItems()).hasSize(1);
     }
   }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldDeployNowhereWhenOneShardRefuses(final StorageOptions.View view) {
+    final Workflow changed =
+        Workflow.define("order").variables(TEXT, AMOUNT).manual("other").build();
+    try (Engine engine = open(view)) {
+      engine.start(workflow(engine), "order-6", in -> {}); // lives on one of two shards
+      assertThatThrownBy(() -> engine.deploy(changed)).isInstanceOf(CommandRejectedException.class);
+
+      for (int i = 0; i < 20; i++) {
+        final String key = "key-" + i;
+        assertThatThrownBy(() -> engine.start(changed, key, in -> {}))
+            .isInstanceOfSatisfying(
+                CommandRejectedException.class,
+                refused ->
+                    assertThat(refused.rejection()).isEqualTo(Rejection.WORKFLOW_NOT_DEPLOYED));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldLetEndedCasesGoThoughTheirWorkflowIsNotDeployedAgain(final StorageOptions.View view) {
+    final Workflow gone = Workflow.define("gone").inlineTask("a", trace::note).build();
+    final Workflow stays = Workflow.define("stays").inlineTask("b", trace::note).build();
+    final EngineOptions few = options(view).shards(1).endedCasesKept(3);
+    final long oldest;
+    try (Engine engine = Engine.open(directory, few).deploy(gone)) {
+      oldest = engine.start(gone, "g-0", in -> {}).caseId();
+      engine.start(gone, "g-1", in -> {});
+    }
+
+    try (Engine engine = Engine.open(directory, few).deploy(stays)) {
+      for (int i = 0; i < 5; i++) {
+        assertThat(engine.start(stays, "s-" + i, in -> {}).join()).isEqualTo(Outcome.COMPLETED);
+      }
+      assertThat(engine.handle(oldest).status()).isEqualTo(CaseStatus.UNKNOWN);
+      engine.deploy(gone);
+      assertThat(engine.find(gone, "g-0")).isEmpty();
+      assertThat(engine.find(stays, "s-0")).isEmpty();
+      assertThat(engine.find(stays, "s-4")).isPresent();
+    }
+  }
 }

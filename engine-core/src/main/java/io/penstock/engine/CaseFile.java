@@ -61,6 +61,13 @@ final class CaseFile {
         : peeked.wrap(definitions.layout(peeked));
   }
 
+  /** Whether a case is there and its workflow deployed, so that its record can be read. */
+  boolean isOfDeployed(final long caseId) {
+    return open.containsKey(caseId)
+        || (store.read(caseId, peeked.buffer(), 0) >= 0
+            && definitions.get(peeked.definitionId()).deployed() != null);
+  }
+
   CaseRecord create(
       final CaseLayout layout, final long caseId, final int definitionId, final long nowNs) {
     final CaseRecord record = fromPool().create(layout, caseId, definitionId, nowNs);

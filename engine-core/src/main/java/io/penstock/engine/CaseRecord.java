@@ -256,6 +256,11 @@ final class CaseRecord implements Values {
     return getInt(layout.waitOffset(task) + ITEM_NUMBER_OFFSET);
   }
 
+  /** Whether this very work item is executing, so that somebody may still bring its result. */
+  boolean isAwaited(final int task, final int number) {
+    return isRunning() && itemState(task) == ITEM_EXECUTING && itemNumber(task) == number;
+  }
+
   int attempt(final int task) {
     return buffer.getShort(layout.waitOffset(task) + ITEM_ATTEMPT_OFFSET, LITTLE_ENDIAN);
   }

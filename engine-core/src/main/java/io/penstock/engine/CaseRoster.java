@@ -131,15 +131,12 @@ final class CaseRoster {
   }
 
   private void forget(final long caseId) {
-    final CaseRecord record = file.load(caseId);
-    if (record == null) {
-      return;
-    }
-    final String key = record.text(CaseLayout.KEY_SLOT);
-    if (key != null) {
+    final CaseRecord record = file.isOfDeployed(caseId) ? file.load(caseId) : null;
+    final String key = record == null ? null : record.text(CaseLayout.KEY_SLOT);
+    if (record != null && key != null) {
       index.removeKey(definitions.get(record.definitionId()).name, key, caseId);
     }
-    file.remove(caseId);
+    file.remove(caseId); // keys of workflows that are not deployed are not in the index yet
     effects.release(caseId);
   }
 

@@ -109,7 +109,8 @@ final class CommandEncoder {
     AWAIT_END(9, null),
     FIND(10, Operation.QUERY),
     LIST_WORK_ITEMS(11, Operation.QUERY),
-    DEPLOY(12, Operation.DEPLOY);
+    CHECK_DEPLOY(12, Operation.QUERY),
+    DEPLOY(13, Operation.DEPLOY);
 
     private static final CommandType[] BY_CODE = values();
 

@@ -15,9 +15,11 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,7 +41,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Engine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
-  private static final AtomicInteger ENGINES = new AtomicInteger(); // names threads, nothing else
   private static final long CLOSE_WAIT_NS = 5_000_000_000L;
   private static final long CLOSE_POLL_NS = 1_000_000L;
   private static final int KEY_LENGTH_MAX = 200;
@@ -52,12 +53,13 @@ public final class Engine implements AutoCloseable {
   private final List<Shard> shards = new ArrayList<>();
   private final List<AgentRunner> runners = new ArrayList<>();
   private final List<Workflow> workflows = new CopyOnWriteArrayList<>();
+  private final Map<Workflow, Integer> deployed = new ConcurrentHashMap<>(); // by identity
   private final AtomicInteger nextVirtualShard = new AtomicInteger();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Engine(final @Nullable Path directory, final EngineOptions options) {
     this.options = options;
-    name = "penstock-" + ENGINES.incrementAndGet();
+    name = "penstock-" + (directory == null ? "memory" : directory.getFileName());
     final long startNs = options.clock().monotonicNs();
     store = storeProvider(options).open(directory, options.durability(), options.shardCount());
     telemetry = telemetryProvider(options).create(options.clock(), store.shardCount());
@@ -182,16 +184,13 @@ public final class Engine implements AutoCloseable {
   public Engine deploy(final Workflow workflow) {
     checkOpen();
     final long startNs = clock().monotonicNs();
-    final int number;
-    synchronized (workflows) { // cold: numbers a workflow
-      workflows.add(workflow);
-      number = workflows.size() - 1;
+    final int number = register(workflow);
+    for (final CommandType half : List.of(CommandType.CHECK_DEPLOY, CommandType.DEPLOY)) {
+      for (final Shard shard : shards) {
+        await(send(shard, shard.encoder(half, 0, clock().monotonicNs()).workflow(number)));
+      }
     }
-    for (final Shard shard : shards) {
-      await(
-          send(
-              shard, shard.encoder(CommandType.DEPLOY, 0, clock().monotonicNs()).workflow(number)));
-    }
+    deployed.put(workflow, number);
     telemetry.operationEnded(Operation.DEPLOY, clock().monotonicNs() - startNs);
     return this;
   }
@@ -423,15 +422,22 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  private int number(final Workflow workflow) {
-    for (int number = workflows.size() - 1; number >= 0; number--) {
-      if (workflows.get(number) == workflow) {
-        return number;
-      }
+  /** Numbers a workflow; cold. */
+  private int register(final Workflow workflow) {
+    synchronized (workflows) {
+      workflows.add(workflow);
+      return workflows.size() - 1;
     }
-    throw new CommandRejectedException(
-        Rejection.WORKFLOW_NOT_DEPLOYED,
-        "workflow must be deployed: workflow=" + workflow + "; call deploy first");
+  }
+
+  private int number(final Workflow workflow) {
+    final Integer number = deployed.get(workflow);
+    if (number == null) {
+      throw new CommandRejectedException(
+          Rejection.WORKFLOW_NOT_DEPLOYED,
+          "workflow must be deployed: workflow=" + workflow + "; call deploy first");
+    }
+    return number;
   }
 
   private static String checkKey(final String key) {

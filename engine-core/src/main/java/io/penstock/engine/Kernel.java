@@ -123,6 +123,7 @@ final class Kernel {
       case AWAIT_END -> awaitEnd(command);
       case FIND -> find(command);
       case LIST_WORK_ITEMS -> listWorkItems(command);
+      case CHECK_DEPLOY -> checkDeploy(command, (Workflow) attachment(attachment));
       case DEPLOY -> deploy(command, (Workflow) attachment(attachment));
     }
     finish();
@@ -213,14 +214,44 @@ final class Kernel {
   }
 
   private void completeTask(final CommandDecoder command) {
-    final CaseRecord record = loadForResult(command);
-    if (record == null) {
-      return;
-    }
-    final int task = takeResult(command, record, false);
-    if (applyResult(command, record, task)) {
+    final int task = (int) command.nextLong();
+    final CaseRecord record = loadForResult(command, task, false);
+    if (record != null && applyResult(command, record, task)) {
       player.complete(record, task, Exit.NORMAL);
     }
+  }
+
+  private void failTask(final CommandDecoder command) {
+    final int task = (int) command.nextLong();
+    final CaseRecord record = loadForResult(command, task, true);
+    if (record != null) {
+      final boolean retry = command.nextLong() != 0;
+      player.fail(record, task, retry, String.valueOf(command.nextText()));
+    }
+  }
+
+  private void createInstances(final CommandDecoder command) {
+    final int task = (int) command.nextLong();
+    final CaseRecord record = loadForResult(command, task, false);
+    if (record != null && applyResult(command, record, task)) {
+      player.createInstances(record, task, command);
+    }
+  }
+
+  /** The record that a handler's result is for, or null when nobody waits for it any more. */
+  private @Nullable CaseRecord loadForResult(
+      final CommandDecoder command, final int task, final boolean failed) {
+    final CaseRecord record = file.load(command.caseId());
+    final int number = (int) command.nextLong();
+    final int attempt = (int) command.nextLong();
+    final long waitNs = command.nextLong();
+    final long serviceNs = command.nextLong();
+    if (record == null || !record.isAwaited(task, number) || record.attempt(task) != attempt) {
+      return null;
+    }
+    final int taskNumber = record.layout().workflow.taskNumber(record.netIndex(), task);
+    observer.workerTaskEnded(taken(record, false), taskNumber, waitNs, serviceNs, failed);
+    return record;
   }
 
   /** Writes what a handler set, or fails its task when that is too much. */
@@ -233,62 +264,6 @@ final class Kernel {
     }
     record.apply(command.buffer(), command.bytesOffset(), command.bytesLength());
     return true;
-  }
-
-  private void failTask(final CommandDecoder command) {
-    final CaseRecord record = loadForResult(command);
-    if (record == null) {
-      return;
-    }
-    final int task = takeResult(command, record, true);
-    final boolean retry = command.nextLong() != 0;
-    final String reason = command.nextText();
-    player.fail(record, task, retry, reason == null ? "" : reason);
-  }
-
-  private void createInstances(final CommandDecoder command) {
-    final CaseRecord record = loadForResult(command);
-    if (record == null) {
-      return;
-    }
-    final int task = takeResult(command, record, false);
-    if (applyResult(command, record, task)) {
-      player.createInstances(record, task, command);
-    }
-  }
-
-  /**
-   * The record that a handler's result is for, or null when nobody waits for it any more. The item
-   * is read, the rest is not.
-   */
-  private @Nullable CaseRecord loadForResult(final CommandDecoder command) {
-    final CaseRecord record = file.load(command.caseId());
-    final int task = (int) command.nextLong();
-    final int number = (int) command.nextLong();
-    final int attempt = (int) command.nextLong();
-    final boolean awaited =
-        record != null
-            && record.isRunning()
-            && record.itemState(task) == CaseRecord.ITEM_EXECUTING
-            && record.itemNumber(task) == number
-            && record.attempt(task) == attempt;
-    resultTask = task;
-    return awaited ? record : null;
-  }
-
-  private int resultTask;
-
-  private int takeResult(
-      final CommandDecoder command, final CaseRecord record, final boolean failed) {
-    final int workflow = taken(record, false);
-    final int task = resultTask;
-    observer.workerTaskEnded(
-        workflow,
-        record.layout().workflow.taskNumber(record.netIndex(), task),
-        command.nextLong(),
-        command.nextLong(),
-        failed);
-    return task;
   }
 
   private void sendMessage(final CommandDecoder command) {
@@ -480,7 +455,11 @@ final class Kernel {
     }
   }
 
-  private void deploy(final CommandDecoder command, final Workflow workflow) {
+  /**
+   * First half of a deployment, on every shard before the second on any: would it leave running
+   * cases behind?
+   */
+  private void checkDeploy(final CommandDecoder command, final Workflow workflow) {
     definitions
         .findConflict(workflow)
         .ifPresent(
@@ -493,6 +472,10 @@ final class Kernel {
                       + other.runningCount
                       + "; raise its version");
             });
+    effects.answer(command.replyNumber(), null);
+  }
+
+  private void deploy(final CommandDecoder command, final Workflow workflow) {
     final int workflowNumber = command.workflowNumber();
     final Definition definition =
         definitions.find(workflow).orElseGet(() -> addDefinition(workflow));

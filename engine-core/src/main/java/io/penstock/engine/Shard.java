@@ -15,12 +15,11 @@ import java.util.List;
 import java.util.function.IntFunction;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
-import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.collections.LongArrayList;
-import org.agrona.collections.LongArrayQueue;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.ManyToManyConcurrentArrayQueue;
+import org.agrona.concurrent.MessageHandler;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
@@ -52,7 +51,6 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
   private final ShardObserver observer;
   private final boolean observed;
   private final ShardStore store;
-  private final Workers workers;
   private final IntFunction<Workflow> workflows;
   private final Definitions definitions = new Definitions();
   private final StatusTable statuses = new StatusTable();
@@ -60,22 +58,20 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
   private final Effects effects = new Effects();
   private final PendingReplies replies = new PendingReplies(PENDING_REPLIES_MAX);
   private final Kernel kernel;
+  private final HandlerRuns runs;
+  private final MessageHandler onMessage;
   private final ManyToOneRingBuffer inbox;
   private final ManyToManyConcurrentArrayQueue<DirectBuffer> oversized =
       new ManyToManyConcurrentArrayQueue<>(OVERSIZED_MAX);
   private final CommandDecoder decoder = new CommandDecoder();
   private final ThreadLocal<CommandEncoder> encoders = ThreadLocal.withInitial(CommandEncoder::new);
   private final ShardIdle idle = new ShardIdle(this::sleepNs);
-  private final Long2ObjectHashMap<HandlerRun> running = new Long2ObjectHashMap<>();
-  private final LongArrayQueue backlog = new LongArrayQueue();
   private final LongArrayList acknowledgedSentNs = new LongArrayList();
   private final List<Operation> acknowledged = new ArrayList<>();
-  private long lastRunId;
   private long roundEpochNs;
   private long stepNs;
   private volatile boolean draining;
   private volatile boolean terminating;
-  private volatile int runningCount;
   private volatile @Nullable RuntimeException failure;
   private volatile boolean closed;
 
@@ -93,7 +89,8 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
     this.store = store;
     this.telemetry = telemetry;
     this.observer = observer;
-    this.workers = workers;
+    runs = new HandlerRuns(this, workers);
+    onMessage = this::onMessage;
     this.workflows = workflows;
     observed = !observer.equals(ShardObserver.NONE);
     inbox =
@@ -140,8 +137,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
     return replies;
   }
 
-  // ---- any thread
-  // -------------------------------------------------------------------------------------------------------
+  // ---- any thread ----
 
   /** The calling thread's encoder, begun; holds the thread's trace context. */
   CommandEncoder encoder(final CommandType type, final long caseId, final long sentNs) {
@@ -226,11 +222,10 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
 
   /** Handlers under way. */
   int runningCount() {
-    return runningCount;
+    return runs.runningCount();
   }
 
-  // ---- the shard's thread
-  // -----------------------------------------------------------------------------------------------
+  // ---- the shard's thread ----
 
   @Override
   public String roleName() {
@@ -248,13 +243,13 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
     try {
       roundEpochNs = clock.epochNs();
       stepNs = observed ? clock.monotonicNs() : 0;
-      int done = inbox.read(this::onMessage, COMMANDS_A_ROUND);
+      int done = inbox.read(onMessage, COMMANDS_A_ROUND);
       done += fireTimers();
       if (done > 0) {
         acknowledge();
       }
-      return done + handOutBacklog();
-    } catch (final Exception e) { // a broken invariant or a failed store: stop, keep the journal
+      return done + handOut(null);
+    } catch (final Throwable e) { // a broken invariant or a failed store: stop, keep the journal
       stop(e);
       return 1;
     }
@@ -277,8 +272,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
     if (type == CommandType.COMPLETE_TASK
         || type == CommandType.FAIL_TASK
         || type == CommandType.CREATE_INSTANCES) {
-      running.remove(decoder.replyNumber());
-      runningCount = running.size();
+      runs.ended(decoder.replyNumber());
     }
     if (operation != null) {
       observer.commandStarted(operation, buffer, decoder.traceOffset(), stepNs);
@@ -299,10 +293,20 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
   }
 
   private @Nullable Object attachment(final CommandType type) {
-    if (type != CommandType.START && type != CommandType.DEPLOY) {
-      return null;
-    }
-    return workflows.apply(decoder.workflowNumber());
+    return switch (type) {
+      case START, CHECK_DEPLOY, DEPLOY -> workflows.apply(decoder.workflowNumber());
+      case COMPLETE_TASK,
+          FAIL_TASK,
+          CREATE_INSTANCES,
+          SEND_MESSAGE,
+          CANCEL,
+          CLAIM,
+          COMPLETE_WORK_ITEM,
+          AWAIT_END,
+          FIND,
+          LIST_WORK_ITEMS ->
+          null;
+    };
   }
 
   private int fireTimers() {
@@ -366,61 +370,20 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
       statuses.release(effects.released.getLong(i));
     }
     for (int i = 0; i < effects.takenBack.size(); i += 2) {
-      takeBack(effects.takenBack.getLong(i), effects.takenBack.getLong(i + 1));
+      runs.cancel(effects.takenBack.getLong(i), effects.takenBack.getLong(i + 1));
     }
     for (int i = 0; i < effects.handedOut.size(); i += 2) {
-      backlog.addLong(effects.handedOut.getLong(i));
-      backlog.addLong(effects.handedOut.getLong(i + 1));
+      runs.add(effects.handedOut.getLong(i), effects.handedOut.getLong(i + 1));
     }
     final Object traceParent = effects.handedOut.isEmpty() ? null : observer.traceParent();
     effects.clear();
     if (traceParent != null) {
-      handOutBacklog(
-          traceParent); // now, while the command in hand is the parent of what it hands out
+      handOut(traceParent); // now, while the command in hand is the parent of what it hands out
     }
   }
 
-  private void takeBack(final long caseId, final long item) {
-    for (final HandlerRun run : running.values()) {
-      if (run.caseId == caseId
-          && run.task == Effects.task(item)
-          && run.number == Effects.number(item)) {
-        run.cancel();
-      }
-    }
-  }
-
-  private int handOutBacklog() {
-    return handOutBacklog(null);
-  }
-
-  private int handOutBacklog(final @Nullable Object traceParent) {
-    if (draining) {
-      return 0;
-    }
-    int handedOut = 0;
-    while (!backlog.isEmpty() && running.size() < workers.limit()) {
-      final long caseId = backlog.pollLong();
-      final long item = backlog.pollLong();
-      handOut(caseId, item, traceParent);
-      handedOut++;
-    }
-    return handedOut;
-  }
-
-  private void handOut(final long caseId, final long item, final @Nullable Object traceParent) {
-    final int task = Effects.task(item);
-    final CaseRecord copy = read(caseId);
-    if (copy != null
-        && copy.isRunning()
-        && copy.itemState(task) == CaseRecord.ITEM_EXECUTING
-        && copy.itemNumber(task) == Effects.number(item)) {
-      final HandlerRun run =
-          new HandlerRun(this, ++lastRunId, copy, task, traceParent, clock.monotonicNs());
-      running.put(lastRunId, run);
-      runningCount = running.size();
-      workers.execute(run);
-    }
+  private int handOut(final @Nullable Object traceParent) {
+    return draining ? 0 : runs.handOut(traceParent);
   }
 
   /** The durability point, and then the answers. */
@@ -452,7 +415,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
         : Math.min(SLEEP_MAX_NS, deadlineNs - clock.epochNs());
   }
 
-  private void stop(final Exception cause) {
+  private void stop(final Throwable cause) {
     LOG.error(
         "shard has stopped, its journal is kept: shard={}; close the engine and open it again",
         name,

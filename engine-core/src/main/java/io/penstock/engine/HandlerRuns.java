@@ -1,0 +1,73 @@
+package io.penstock.engine;
+
+import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.collections.LongArrayQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The work items of one shard that handlers do: those under way, and a backlog of those that wait
+ * for a worker, kept as numbers so that a million of them take no more than their place in a queue.
+ * Belongs to the shard's thread.
+ */
+final class HandlerRuns {
+  private final Shard shard;
+  private final Workers workers;
+  private final Long2ObjectHashMap<HandlerRun> running = new Long2ObjectHashMap<>();
+  private final LongArrayQueue backlog = new LongArrayQueue();
+  private long lastRunId;
+  private volatile int runningCount;
+
+  HandlerRuns(final Shard shard, final Workers workers) {
+    this.shard = shard;
+    this.workers = workers;
+  }
+
+  /** Handlers under way; any thread. */
+  int runningCount() {
+    return runningCount;
+  }
+
+  void add(final long caseId, final long item) {
+    backlog.addLong(caseId);
+    backlog.addLong(item);
+  }
+
+  /** The result of a run has come back. */
+  void ended(final long runId) {
+    running.remove(runId);
+    runningCount = running.size();
+  }
+
+  /** Tells the handler of a work item that its result will be refused. */
+  void cancel(final long caseId, final long item) {
+    for (final HandlerRun run : running.values()) {
+      if (run.caseId == caseId
+          && run.task == Effects.task(item)
+          && run.number == Effects.number(item)) {
+        run.cancel();
+      }
+    }
+  }
+
+  /** Gives work to workers as long as they take it, and says how much. */
+  int handOut(final @Nullable Object traceParent) {
+    int handedOut = 0;
+    while (!backlog.isEmpty() && running.size() < workers.limit()) {
+      handOut(backlog.pollLong(), backlog.pollLong(), traceParent);
+      handedOut++;
+    }
+    return handedOut;
+  }
+
+  private void handOut(final long caseId, final long item, final @Nullable Object traceParent) {
+    final int task = Effects.task(item);
+    final CaseRecord copy = shard.read(caseId);
+    if (copy != null && copy.isAwaited(task, Effects.number(item))) {
+      final long now = shard.clock().monotonicNs();
+      final HandlerRun run = new HandlerRun(shard, ++lastRunId, copy, task, traceParent, now);
+      running.put(lastRunId, run);
+      runningCount = running.size();
+      workers.execute(run);
+    }
+  }
+}
