@@ -261,12 +261,15 @@ class ReadingsTest {
 
       assertThat(engine.objectives().readings())
           .extracting(ObjectiveReading::name)
+          .filteredOn(name -> !name.equals("query")) // how a shard is asked is its engine's affair
           .containsExactly(
               "R1", "W1", "C1", "start", "open", "deploy", "promised v1", "promised v1 / step");
       assertThat(engine.objectives().report())
           .contains("promised v1 / step", "batches of 1024 reads");
-      final ObjectiveReading cases = engine.objectives().readings().get(6);
-      assertThat(cases.count()).isEqualTo(10);
+      assertThat(engine.objectives().readings())
+          .filteredOn(each -> each.name().equals("promised v1"))
+          .singleElement()
+          .matches(each -> each.count() == 10 && each.p50() > 0);
     }
     assertThat(GlobalOpenTelemetry.isSet()).isFalse();
   }
