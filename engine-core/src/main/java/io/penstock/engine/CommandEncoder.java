@@ -109,8 +109,8 @@ final class CommandEncoder {
     AWAIT_END(9, null),
     FIND(10, Operation.QUERY),
     LIST_WORK_ITEMS(11, Operation.QUERY),
-    CHECK_DEPLOY(12, Operation.QUERY),
-    DEPLOY(13, Operation.DEPLOY);
+    CHECK_DEPLOY(12, null),
+    DEPLOY(13, null);
 
     private static final CommandType[] BY_CODE = values();
 
@@ -126,7 +126,7 @@ final class CommandEncoder {
       return code;
     }
 
-    /** What is measured, or null for a command that waits. */
+    /** What is measured here, or null for a command that waits or is part of something larger. */
     @Nullable Operation operation() {
       return operation;
     }

@@ -52,32 +52,29 @@ final class HandlerRun implements Runnable {
   @Override
   public void run() {
     final long startNs = shard.clock().monotonicNs();
+    final CommandEncoder result;
     try (Telemetry.HandlerScope scope =
         shard
             .telemetry()
             .handlerStarts(
                 work.workflow().name(), definition.name(), caseId, attempt, traceParent)) {
-      report(startNs, scope);
+      result = runHandler(startNs, scope);
     }
+    shard.submitResult(result);
   }
 
-  private void report(final long startNs, final Telemetry.HandlerScope scope) {
-    CommandEncoder result;
+  private CommandEncoder runHandler(final long startNs, final Telemetry.HandlerScope scope) {
     try {
-      result = runHandler(startNs);
-    } catch (
-        final Throwable
-            failure) { // whatever the user's code throws is the task's failure, not the engine's
+      return runHandler(startNs);
+    } catch (final Throwable failure) { // whatever the user's code throws is the task's failure
       scope.failed(failure);
       if (failure instanceof InterruptedException) {
         Thread.currentThread().interrupt();
       }
-      result =
-          encode(CommandType.FAIL_TASK, startNs)
-              .putLong(definition.retry().retries(failure) ? 1 : 0)
-              .text(CasePlayer.describe(failure));
+      return encode(CommandType.FAIL_TASK, startNs)
+          .putLong(definition.retry().retries(failure) ? 1 : 0)
+          .text(CasePlayer.describe(failure));
     }
-    shard.submitResult(result);
   }
 
   private CommandEncoder runHandler(final long startNs) throws Exception {

@@ -1,5 +1,7 @@
 package io.penstock.engine;
 
+import java.util.ArrayDeque;
+import java.util.Optional;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.collections.LongArrayQueue;
 import org.jspecify.annotations.Nullable;
@@ -10,10 +12,13 @@ import org.jspecify.annotations.Nullable;
  * Belongs to the shard's thread.
  */
 final class HandlerRuns {
+  private static final Object NO_PARENT = Optional.empty(); // the queue takes no null
+
   private final Shard shard;
   private final Workers workers;
   private final Long2ObjectHashMap<HandlerRun> running = new Long2ObjectHashMap<>();
   private final LongArrayQueue backlog = new LongArrayQueue();
+  private final ArrayDeque<Object> traceParents = new ArrayDeque<>();
   private long lastRunId;
   private volatile int runningCount;
 
@@ -27,9 +32,14 @@ final class HandlerRuns {
     return runningCount;
   }
 
-  void add(final long caseId, final long item) {
+  /**
+   * Puts a work item at the end of the backlog, with the trace context of the command that wants it
+   * done.
+   */
+  void add(final long caseId, final long item, final @Nullable Object traceParent) {
     backlog.addLong(caseId);
     backlog.addLong(item);
+    traceParents.add(traceParent == null ? NO_PARENT : traceParent);
   }
 
   /** The result of a run has come back. */
@@ -50,10 +60,14 @@ final class HandlerRuns {
   }
 
   /** Gives work to workers as long as they take it, and says how much. */
-  int handOut(final @Nullable Object traceParent) {
+  int handOut() {
     int handedOut = 0;
     while (!backlog.isEmpty() && running.size() < workers.limit()) {
-      handOut(backlog.pollLong(), backlog.pollLong(), traceParent);
+      final Object traceParent = traceParents.remove();
+      handOut(
+          backlog.pollLong(),
+          backlog.pollLong(),
+          NO_PARENT.equals(traceParent) ? null : traceParent);
       handedOut++;
     }
     return handedOut;

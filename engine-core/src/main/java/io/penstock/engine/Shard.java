@@ -248,7 +248,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
       if (done > 0) {
         acknowledge();
       }
-      return done + handOut(null);
+      return done + (draining ? 0 : runs.handOut()); // after the durability point
     } catch (final Throwable e) { // a broken invariant or a failed store: stop, keep the journal
       stop(e);
       return 1;
@@ -372,18 +372,11 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
     for (int i = 0; i < effects.takenBack.size(); i += 2) {
       runs.cancel(effects.takenBack.getLong(i), effects.takenBack.getLong(i + 1));
     }
-    for (int i = 0; i < effects.handedOut.size(); i += 2) {
-      runs.add(effects.handedOut.getLong(i), effects.handedOut.getLong(i + 1));
-    }
     final Object traceParent = effects.handedOut.isEmpty() ? null : observer.traceParent();
-    effects.clear();
-    if (traceParent != null) {
-      handOut(traceParent); // now, while the command in hand is the parent of what it hands out
+    for (int i = 0; i < effects.handedOut.size(); i += 2) {
+      runs.add(effects.handedOut.getLong(i), effects.handedOut.getLong(i + 1), traceParent);
     }
-  }
-
-  private int handOut(final @Nullable Object traceParent) {
-    return draining ? 0 : runs.handOut(traceParent);
+    effects.clear();
   }
 
   /** The durability point, and then the answers. */

@@ -6,5 +6,11 @@ public enum Join {
   AND,
 
   /** Any one; the first marked one in the order of the flows is taken from (WCP-05, WCP-08). */
-  XOR
+  XOR,
+
+  /**
+   * So many of them as its threshold says, each counted once; what comes later is treated as its
+   * {@link Reset} says (WCP-09, WCP-28 to WCP-32).
+   */
+  PARTIAL
 }

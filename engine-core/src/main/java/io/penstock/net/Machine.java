@@ -26,12 +26,20 @@ import org.agrona.collections.IntArrayQueue;
  *   int32 tokens of each condition, padded to 8 | int64 busy tasks ... | int64 offered tasks ...
  * </pre>
  *
+ * <p>Behind either stands, for each partial join, which of its inputs have arrived: one {@code
+ * int64}, bit i for input i and bit 63 for "has fired". A token that has arrived is out of its
+ * condition.
+ *
  * <p>Not thread safe; one per shard thread, wrapped around one case after the other. Allocates
  * nothing once warm.
  */
 public final class Machine {
   private static final int WORD_LENGTH = 8;
   private static final int WORD_BITS = 64;
+  private static final long FIRED = 1L << 63;
+
+  /** Most inputs of a partial join. */
+  static final int ARRIVALS_MAX = 62;
 
   private final MachineSink sink;
   private final IntArrayQueue candidates = new IntArrayQueue();
@@ -40,6 +48,7 @@ public final class Machine {
   private int offset;
   private int busyOffset;
   private int offeredOffset;
+  private int arrivalsOffset;
 
   /**
    * Creates a machine.
@@ -52,7 +61,7 @@ public final class Machine {
   }
 
   static int stateLength(final Net net) {
-    return conditionsLength(net) + 2 * activityWords(net) * WORD_LENGTH;
+    return conditionsLength(net) + ((2 * activityWords(net)) + net.arrivalCount) * WORD_LENGTH;
   }
 
   private static int conditionsLength(final Net net) {
@@ -77,6 +86,7 @@ public final class Machine {
     this.offset = offset;
     busyOffset = offset + conditionsLength(net);
     offeredOffset = busyOffset + activityWords(net) * WORD_LENGTH;
+    arrivalsOffset = offeredOffset + activityWords(net) * WORD_LENGTH;
     return this;
   }
 
@@ -191,6 +201,13 @@ public final class Machine {
         return true;
       }
     }
+    for (int join = 0; join < net.arrivalCount; join++) {
+      // What has arrived at a join that has fired is of no consequence; else it waits for others in
+      // vain.
+      if (word(arrivalsOffset + (join * WORD_LENGTH)) > 0) {
+        return true;
+      }
+    }
     return false;
   }
 
@@ -201,6 +218,9 @@ public final class Machine {
   }
 
   private void consider(final int task) {
+    if (net.joins[task] == Join.PARTIAL) {
+      arrive(task);
+    }
     if (isBusy(task)) {
       return;
     }
@@ -231,6 +251,13 @@ public final class Machine {
   }
 
   private boolean isEnabled(final int task) {
+    if (!readsHold(task)) {
+      return false;
+    }
+    if (net.joins[task] == Join.PARTIAL) {
+      final long arrivals = arrivals(task);
+      return arrivals >= 0 && Long.bitCount(arrivals) >= net.thresholds[task];
+    }
     if (net.masked) {
       final long wanted = net.inputMasks[task];
       final long present = word(offset) & wanted;
@@ -247,7 +274,54 @@ public final class Machine {
     return all;
   }
 
+  private boolean readsHold(final int task) {
+    if (net.masked) {
+      return (word(offset) & net.readMasks[task]) == net.readMasks[task];
+    }
+    for (final int condition : net.reads[task]) {
+      if (tokens(condition) == 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Takes into the join record whatever waits in the inputs and may be counted, and begins a new
+   * round when one is over.
+   */
+  private void arrive(final int task) {
+    final int[] inputs = net.inputs[task];
+    final boolean swallows = net.resets[task] == Reset.STRUCTURED;
+    long arrivals = arrivals(task);
+    for (int i = 0; i < inputs.length; i++) {
+      final long bit = 1L << i;
+      while (tokens(inputs[i]) > 0 && ((arrivals & bit) == 0 || swallows)) {
+        take(inputs[i], 1);
+        arrivals |= bit;
+      }
+      if (arrivals == (FIRED | ((1L << inputs.length) - 1))) {
+        arrivals = 0;
+        i = -1; // tokens that were held count for the new round
+      }
+    }
+    putArrivals(task, arrivals);
+  }
+
+  private long arrivals(final int task) {
+    return word(arrivalsOffset + (net.arrivalIndices[task] * WORD_LENGTH));
+  }
+
+  private void putArrivals(final int task, final long arrivals) {
+    putWord(arrivalsOffset + (net.arrivalIndices[task] * WORD_LENGTH), arrivals);
+  }
+
   private void takeInputs(final int task) {
+    if (net.joins[task] == Join.PARTIAL) {
+      putArrivals(task, net.resets[task] == Reset.CANCELLING ? 0 : arrivals(task) | FIRED);
+      arrive(task); // the last branch may have been the one that was waited for
+      return;
+    }
     final int[] inputs = net.inputs[task];
     if (net.joins[task] == Join.XOR) {
       for (int i = 0; i < inputs.length; i++) {
@@ -285,10 +359,32 @@ public final class Machine {
       if (tokens > 0) {
         take(condition, tokens);
       }
+      forgetArrivals(condition);
+    }
+  }
+
+  /**
+   * A token that waits in a join record for the threshold counts as one of the condition that it
+   * came from.
+   */
+  private void forgetArrivals(final int condition) {
+    for (int i = 0; net.arrivalCount > 0 && i < net.fedTasks[condition].length; i++) {
+      final int task = net.fedTasks[condition][i];
+      for (int input = 0;
+          net.joins[task] == Join.PARTIAL && input < net.inputs[task].length;
+          input++) {
+        if (net.inputs[task][input] == condition && arrivals(task) > 0) {
+          putArrivals(task, arrivals(task) & ~(1L << input));
+          candidates.addInt(task);
+        }
+      }
     }
   }
 
   private void cancelTask(final int task) {
+    if (net.joins[task] == Join.PARTIAL && arrivals(task) > 0) {
+      putArrivals(task, 0);
+    }
     if (isBusy(task)) {
       clearBit(busyOffset, task);
       sink.cancelled(task);

@@ -1,6 +1,8 @@
 package io.penstock.net;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The compiled form of a workflow's control flow: immutable arrays of integers, indexed by task and
@@ -34,9 +36,15 @@ public final class Net {
   final int[] timeoutConditions;
   final int[][] cancelledConditions;
   final int[][] cancelledTasks;
+  final int[][] reads;
+  final int[] thresholds;
+  final Reset[] resets;
+  final int[] arrivalIndices;
+  final int arrivalCount;
   final int[][] fedTasks;
   final boolean masked;
   final long[] inputMasks;
+  final long[] readMasks;
   final long[] outputMasks;
   final boolean explicitTermination;
 
@@ -62,13 +70,21 @@ public final class Net {
     timeoutConditions = new int[tasks];
     cancelledConditions = new int[tasks][];
     cancelledTasks = new int[tasks][];
+    reads = new int[tasks][];
+    thresholds = new int[tasks];
+    resets = new Reset[tasks];
+    arrivalIndices = new int[tasks];
+    int partialJoins = 0;
     for (int t = 0; t < tasks; t++) {
       compileTask(t, from.tasks.get(t));
+      arrivalIndices[t] = joins[t] == Join.PARTIAL ? partialJoins++ : NONE;
     }
+    arrivalCount = partialJoins;
     fedTasks = fedTasks(conditions);
     explicitTermination = from.explicitTermination;
     masked = from.safe && conditions <= MASK_LIMIT && tasks <= MASK_LIMIT;
     inputMasks = masks(inputs);
+    readMasks = masks(reads);
     outputMasks = masks(outputs);
   }
 
@@ -88,13 +104,16 @@ public final class Net {
     timeoutConditions[t] = task.timeoutCondition;
     cancelledConditions[t] =
         task.cancelledConditions.stream().mapToInt(Integer::intValue).toArray();
+    reads[t] = task.read.stream().mapToInt(Integer::intValue).toArray();
+    thresholds[t] = task.threshold;
+    resets[t] = task.reset;
     cancelledTasks[t] = task.cancelledTasks.stream().mapToInt(Integer::intValue).toArray();
   }
 
   private int[][] fedTasks(final int conditions) {
     final List<List<Integer>> fed = NetBuilder.listOfLists(conditions);
     for (int t = 0; t < inputs.length; t++) {
-      for (final int condition : inputs[t]) {
+      for (final int condition : concat(inputs[t], reads[t])) {
         if (!fed.get(condition).contains(t)) {
           fed.get(condition).add(t);
         }
@@ -103,6 +122,10 @@ public final class Net {
     return fed.stream()
         .map(tasks -> tasks.stream().mapToInt(Integer::intValue).toArray())
         .toArray(int[][]::new);
+  }
+
+  private static int[] concat(final int[] one, final int[] other) {
+    return IntStream.concat(Arrays.stream(one), Arrays.stream(other)).toArray();
   }
 
   private long[] masks(final int[][] conditionsOfTasks) {
@@ -232,14 +255,19 @@ public final class Net {
               outputWeights[t],
               complements[t],
               cancelledConditions[t],
-              cancelledTasks[t])) {
-        text.append(java.util.Arrays.toString(row));
+              cancelledTasks[t],
+              reads[t])) {
+        text.append(Arrays.toString(row));
       }
       text.append(defaults[t])
           .append(',')
           .append(failureConditions[t])
           .append(',')
-          .append(timeoutConditions[t]);
+          .append(timeoutConditions[t])
+          .append(',')
+          .append(thresholds[t])
+          .append(',')
+          .append(resets[t]);
     }
     return text.toString();
   }

@@ -95,6 +95,30 @@ public final class NetBuilder {
   }
 
   /**
+   * Lets a task be enabled only while a condition is marked, without taking its token (WCP-18).
+   *
+   * @param condition index of the condition
+   * @param task index of the task
+   */
+  public void readFlow(final int condition, final int task) {
+    tasks.get(task).read.add(condition);
+  }
+
+  /**
+   * Makes the join of a task wait for so many of its inputs.
+   *
+   * @param task index of the task
+   * @param threshold from 1 to the number of inputs
+   * @param reset what becomes of the other inputs
+   */
+  public void partialJoin(final int task, final int threshold, final Reset reset) {
+    final TaskSpec spec = tasks.get(task);
+    spec.join = Join.PARTIAL;
+    spec.threshold = threshold;
+    spec.reset = reset;
+  }
+
+  /**
    * Adds a flow from a task to a condition.
    *
    * @param task index of the task
@@ -311,6 +335,7 @@ public final class NetBuilder {
       faults.add("task must have a flow out of it: task=" + task.name);
     }
     checkDuplicateFlows(task);
+    checkPartialJoin(task);
     if (task.split == Split.AND) {
       if (task.out.stream().anyMatch(arc -> arc.guard != Net.NONE)) {
         faults.add("flow out of an AND-split must not have a guard: task=" + task.name);
@@ -333,6 +358,33 @@ public final class NetBuilder {
                 + ", to="
                 + conditions.get(task.out.get(i).condition));
       }
+    }
+  }
+
+  private void checkPartialJoin(final TaskSpec task) {
+    if (task.join != Join.PARTIAL) {
+      return;
+    }
+    if (task.threshold < 1
+        || task.threshold > task.in.size()
+        || task.in.size() > Machine.ARRIVALS_MAX) {
+      faults.add(
+          "partial join must wait for 1 to all of its inputs, at most "
+              + Machine.ARRIVALS_MAX
+              + ": task="
+              + task.name
+              + ", threshold="
+              + task.threshold
+              + ", inputs="
+              + task.in.size());
+    }
+    if (task.in.stream().anyMatch(arc -> arc.weight != 1)) {
+      faults.add("flow into a partial join must carry one token: task=" + task.name);
+    }
+    if (task.reset == Reset.CANCELLING
+        && task.cancelledConditions.isEmpty()
+        && task.cancelledTasks.isEmpty()) {
+      faults.add("cancelling join must have a region to cancel: task=" + task.name);
     }
   }
 
@@ -421,8 +473,11 @@ public final class NetBuilder {
   static final class TaskSpec {
     final String name;
     final StartMode start;
-    final Join join;
+    Join join;
     final Split split;
+    int threshold;
+    Reset reset = Reset.STRUCTURED;
+    final Set<Integer> read = new LinkedHashSet<>();
     final List<Arc> in = new ArrayList<>();
     final List<Arc> out = new ArrayList<>();
     final Set<Integer> cancelledConditions = new LinkedHashSet<>();
@@ -443,9 +498,14 @@ public final class NetBuilder {
       out.replaceAll(arc -> arc.at(renumbered[arc.condition]));
       failureCondition = failureCondition == Net.NONE ? Net.NONE : renumbered[failureCondition];
       timeoutCondition = timeoutCondition == Net.NONE ? Net.NONE : renumbered[timeoutCondition];
-      final List<Integer> cancelled = List.copyOf(cancelledConditions);
-      cancelledConditions.clear();
-      cancelled.forEach(condition -> cancelledConditions.add(renumbered[condition]));
+      renumber(cancelledConditions, renumbered);
+      renumber(read, renumbered);
+    }
+
+    private static void renumber(final Set<Integer> conditions, final int[] renumbered) {
+      final List<Integer> before = List.copyOf(conditions);
+      conditions.clear();
+      before.forEach(condition -> conditions.add(renumbered[condition]));
     }
   }
 }

@@ -56,9 +56,10 @@ public record ObjectiveReading(
       return Verdict.NO_DATA;
     }
     final double needed = Math.log(1 - CONFIDENCE) / Math.log(objective.target());
-    if (count < needed) {
-      return Verdict.INSUFFICIENT;
+    final double missesAllowed = Math.max(count, needed) * (1 - objective.target());
+    if (count - good > missesAllowed) {
+      return Verdict.MISSED; // even if all that is needed to tell were good
     }
-    return good >= count * objective.target() ? Verdict.MET : Verdict.MISSED;
+    return count < needed ? Verdict.INSUFFICIENT : Verdict.MET;
   }
 }

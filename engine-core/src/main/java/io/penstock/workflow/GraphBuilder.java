@@ -4,6 +4,7 @@ import io.penstock.net.InvalidNetException;
 import io.penstock.net.Join;
 import io.penstock.net.Net;
 import io.penstock.net.NetBuilder;
+import io.penstock.net.Reset;
 import io.penstock.net.Split;
 import io.penstock.net.StartMode;
 import java.time.Duration;
@@ -34,6 +35,7 @@ public final class GraphBuilder {
   private final Map<String, Node> nodes = new LinkedHashMap<>();
   private final List<Flow> flows = new ArrayList<>();
   private final List<Region> regions = new ArrayList<>();
+  private final List<Flow> milestones = new ArrayList<>();
   private @Nullable Node last;
 
   GraphBuilder(final WorkflowParts parts) {
@@ -127,6 +129,61 @@ public final class GraphBuilder {
    */
   public GraphBuilder andJoin() {
     current("andJoin").join = Join.AND;
+    return this;
+  }
+
+  /**
+   * Lets the task just added wait for so many of its inputs, each counted once; what comes later is
+   * swallowed, and when all have come once it can start again (WCP-30; a threshold of 1 is the
+   * Structured Discriminator, WCP-09).
+   *
+   * @param threshold from 1 to the number of inputs
+   * @return this
+   */
+  public GraphBuilder partialJoin(final int threshold) {
+    return partialJoin("partialJoin", threshold, Reset.STRUCTURED);
+  }
+
+  /**
+   * As {@link #partialJoin}, but a second token of a branch is held until all branches have come
+   * once (WCP-31; a threshold of 1 is the Blocking Discriminator, WCP-28).
+   *
+   * @param threshold from 1 to the number of inputs
+   * @return this
+   */
+  public GraphBuilder blockingPartialJoin(final int threshold) {
+    return partialJoin("blockingPartialJoin", threshold, Reset.BLOCKING);
+  }
+
+  /**
+   * As {@link #partialJoin}, but it can start again at once, and its completion cancels the region
+   * that {@link #cancels} names: the other branches (WCP-32; a threshold of 1 is the Cancelling
+   * Discriminator, WCP-29).
+   *
+   * @param threshold from 1 to the number of inputs
+   * @return this
+   */
+  public GraphBuilder cancellingPartialJoin(final int threshold) {
+    return partialJoin("cancellingPartialJoin", threshold, Reset.CANCELLING);
+  }
+
+  private GraphBuilder partialJoin(final String verb, final int threshold, final Reset reset) {
+    final Node node = current(verb);
+    node.threshold = threshold;
+    node.reset = reset;
+    return this;
+  }
+
+  /**
+   * Lets the task just added be enabled only while a condition is marked, which it does not empty:
+   * a Milestone (WCP-18). When the token goes before somebody has started the task, the work item
+   * is withdrawn.
+   *
+   * @param condition name of the condition
+   * @return this
+   */
+  public GraphBuilder enabledWhile(final String condition) {
+    milestones.add(new Flow(condition, current("enabledWhile").definition.name(), 1, null, false));
     return this;
   }
 
@@ -268,8 +325,12 @@ public final class GraphBuilder {
     for (final Node node : nodes.values()) {
       node.index = net.task(node.definition.name(), node.start, node.join, node.split);
       parts.tasks.get(0).add(node.definition);
+      if (node.reset != null) {
+        net.partialJoin(node.index, node.threshold, node.reset);
+      }
     }
     flows.forEach(this::emit);
+    milestones.forEach(this::emitMilestone);
     regions.forEach(this::emit);
     return parts.build();
   }
@@ -305,6 +366,20 @@ public final class GraphBuilder {
     }
     if (toTask != null) {
       net.flowIn(target, toTask.index, 1);
+    }
+  }
+
+  private void emitMilestone(final Flow milestone) {
+    final Integer condition = conditions.get(milestone.from);
+    final Node task = nodes.get(milestone.to);
+    if (condition == null || task == null) {
+      net.fault(
+          "milestone must be a known condition: task="
+              + milestone.to
+              + ", condition="
+              + milestone.from);
+    } else {
+      net.readFlow(condition, task.index);
     }
   }
 
@@ -372,6 +447,8 @@ public final class GraphBuilder {
     Join join = Join.XOR;
     Split split = Split.AND;
     int index = Net.NONE;
+    int threshold;
+    @Nullable Reset reset;
 
     Node(final TaskDefinition definition, final StartMode start) {
       this.definition = definition;

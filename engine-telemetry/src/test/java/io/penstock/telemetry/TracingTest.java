@@ -3,6 +3,7 @@ package io.penstock.telemetry;
 import static io.opentelemetry.sdk.testing.assertj.OpenTelemetryAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
@@ -25,7 +26,11 @@ import io.penstock.engine.EngineOptions;
 import io.penstock.engine.Outcome;
 import io.penstock.workflow.Workflow;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -99,6 +104,36 @@ class TracingTest {
 
   private static Attributes completed(final Attributes attributes) {
     return attributes.toBuilder().put("penstock.case.outcome", "completed").build();
+  }
+
+  @Test
+  void shouldGiveEachWorkerTaskTheSpanOfItsOwnCaseWhenManyWait() throws Exception {
+    final int cases = 500; // more than the workers take at once, so that a backlog forms
+    final Workflow workflow =
+        Workflow.define("many").task("first", work -> {}).task("second", work -> {}).build();
+    try (Engine engine =
+        Engine.inMemory(
+            EngineOptions.defaults().shards(1).workerThreads(2).telemetry(sdk.telemetry()))) {
+      engine.deploy(workflow);
+      final List<CompletableFuture<CaseHandle>> started = new ArrayList<>();
+      for (int i = 0; i < cases; i++) {
+        started.add(engine.startAsync(workflow, "case-" + i, in -> {}));
+      }
+      started.forEach(start -> assertThat(start.join().join()).isEqualTo(Outcome.COMPLETED));
+    }
+
+    final AttributeKey<Long> caseId = AttributeKey.longKey("penstock.case.id");
+    final Map<String, SpanData> byId = new HashMap<>();
+    final List<SpanData> spans = sdk.spans(5 * cases); // three commands and two tasks each
+    spans.forEach(span -> byId.put(span.getSpanId(), span));
+    final List<SpanData> tasks =
+        spans.stream().filter(span -> !span.getName().startsWith("run ")).toList();
+    assertThat(tasks).hasSize(2 * cases);
+    for (final SpanData task : tasks) {
+      final SpanData parent = byId.get(task.getParentSpanId());
+      assertThat(parent).as("parent of %s", task).isNotNull();
+      assertThat(parent.getAttributes().get(caseId)).isEqualTo(task.getAttributes().get(caseId));
+    }
   }
 
   private static void assertSpan(
