@@ -25,7 +25,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A shard whose storage fails under it: it stops, tells everybody, and loses nothing that it acknowledged. */
+/**
+ * A shard whose storage fails under it: it stops, tells everybody, and loses nothing that it
+ * acknowledged.
+ */
 @Timeout(60)
 class StoppedShardTest {
   private final Workflow workflow = Workflow.define("signed").manual("sign").build();

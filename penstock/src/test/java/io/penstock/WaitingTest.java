@@ -212,6 +212,63 @@ class WaitingTest {
     assertThat(handle.join()).isEqualTo(Outcome.COMPLETED);
   }
 
+  private Workflow race() {
+    return Workflow.define("race")
+        .variables(TEXT)
+        .awaitFirst(
+            first ->
+                first
+                    .message("paid", paid -> paid.inlineTask("ship", trace::note))
+                    .manual("waive", waived -> waived.inlineTask("ship-free", trace::note))
+                    .after(
+                        "overdue",
+                        Duration.ofDays(30),
+                        late -> late.inlineTask("remind", trace::note)))
+        .inlineTask("after", trace::note)
+        .build();
+  }
+
+  @Test
+  void shouldTakeWhatHappensFirstAndWithdrawTheOthers() {
+    final CaseHandle paid = run(race());
+    paid.send("paid", in -> {});
+    assertThat(paid.join()).isEqualTo(Outcome.COMPLETED);
+    assertThat(trace.tasks()).containsExactly("ship", "after");
+    trace.tasks().clear();
+
+    final CaseHandle waived = run(race());
+    waived.complete("waive", in -> {});
+    assertThat(waived.join()).isEqualTo(Outcome.COMPLETED);
+    assertThat(trace.tasks()).containsExactly("ship-free", "after");
+    trace.tasks().clear();
+
+    final CaseHandle overdue = run(race());
+    clock.advance(Duration.ofDays(30));
+    assertThat(overdue.join()).isEqualTo(Outcome.COMPLETED);
+    assertThat(trace.tasks()).containsExactly("remind", "after");
+    clock.advance(Duration.ofDays(30)); // the timers of the others were withdrawn
+    assertThat(trace.tasks()).hasSize(2);
+  }
+
+  @Test
+  void shouldRefuseTheAlternativesThatWereWithdrawn() {
+    final CaseHandle handle =
+        run(
+            Workflow.define("withdrawn")
+                .awaitFirst(first -> first.manual("yes", yes -> {}).manual("no", no -> {}))
+                .manual("file")
+                .build());
+    assertThat(handle.workItems()).extracting(WorkItem::task).containsExactly("yes", "no");
+
+    handle.complete("no", in -> {});
+
+    assertThatThrownBy(() -> handle.complete("yes", in -> {}))
+        .isInstanceOfSatisfying(
+            CommandRejectedException.class,
+            refused -> assertThat(refused.rejection()).isEqualTo(Rejection.WORK_ITEM_NOT_OPEN));
+    assertThat(handle.workItems()).extracting(WorkItem::task).containsExactly("file");
+  }
+
   @Test
   void shouldOfferManualWorkAndRefuseASecondCompletion() {
     final CaseHandle handle =

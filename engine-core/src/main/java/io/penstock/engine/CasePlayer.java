@@ -247,18 +247,25 @@ final class CasePlayer implements MachineSink {
 
   private void passDeadline(final CaseRecord record, final int task) {
     if (definition(record, task).kind() == TaskKind.DELAY) {
-      complete(record, task, Exit.NORMAL);
+      leave(record, task, Exit.NORMAL);
       return;
     }
     takeBack(record, task);
     if (!record.layout().net.handles(task, Exit.TIMEOUT)) {
       noteFailure(record, task, "deadline passed");
       end(record, CaseStatus.TIMED_OUT);
-    } else if (record.itemState(task) == CaseRecord.ITEM_OFFERED) {
-      take(record, task, Exit.TIMEOUT);
     } else {
       leaveInstances(record, task);
-      complete(record, task, Exit.TIMEOUT);
+      leave(record, task, Exit.TIMEOUT);
+    }
+  }
+
+  /** Leaves a work item, whether somebody has started it or not. */
+  private void leave(final CaseRecord record, final int task, final Exit exit) {
+    if (record.itemState(task) == CaseRecord.ITEM_OFFERED) {
+      take(record, task, exit);
+    } else {
+      complete(record, task, exit);
     }
   }
 

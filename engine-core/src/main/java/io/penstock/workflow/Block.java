@@ -108,6 +108,35 @@ public abstract class Block<B extends Block<B>> {
   }
 
   /**
+   * Waits for whichever of several things happens first, and goes on with what belongs to it; the
+   * others are withdrawn (WCP-16: the environment chooses, not the data).
+   *
+   * @param alternatives adds what may happen
+   * @return this
+   */
+  public final B awaitFirst(final Consumer<Alternatives> alternatives) {
+    final Alternatives collected = new Alternatives();
+    alternatives.accept(collected);
+    final String name = generated("first");
+    if (collected.tasks.size() < 2) {
+      net.fault(
+          "awaitFirst must have at least two alternatives: element="
+              + name
+              + ", alternatives="
+              + collected.tasks.size());
+    }
+    final int before = current;
+    final int after = net.condition("after " + name);
+    for (int i = 0; i < collected.tasks.size(); i++) {
+      moveTo(before, Net.NONE);
+      append(collected.tasks.get(i), StartMode.OFFERED);
+      net.merge(after, inner(current, collected.blocks.get(i)));
+    }
+    moveTo(after, Net.NONE);
+    return self();
+  }
+
+  /**
    * Waits for a time to pass.
    *
    * @param name unique in the workflow
@@ -462,6 +491,56 @@ public abstract class Block<B extends Block<B>> {
       throw new IllegalStateException(verb + " must follow a step: workflow=" + parts.name);
     }
     return tasks.get(last);
+  }
+
+  /** Collects what {@link Block#awaitFirst} waits for. */
+  public static final class Alternatives {
+    private final List<TaskDefinition> tasks = new ArrayList<>();
+    private final List<Consumer<Sequence>> blocks = new ArrayList<>();
+
+    Alternatives() {}
+
+    /**
+     * Adds a message; one that came before counts as coming now.
+     *
+     * @param message name of the message, and of the task
+     * @param block adds what happens then
+     * @return this
+     */
+    public Alternatives message(final String message, final Consumer<Sequence> block) {
+      return add(TaskDefinition.of(message, TaskKind.MESSAGE).withMessage(message), block);
+    }
+
+    /**
+     * Adds a work item that somebody may complete.
+     *
+     * @param name unique in the workflow
+     * @param block adds what happens then
+     * @return this
+     */
+    public Alternatives manual(final String name, final Consumer<Sequence> block) {
+      return add(TaskDefinition.of(name, TaskKind.MANUAL), block);
+    }
+
+    /**
+     * Adds the passing of a time.
+     *
+     * @param name unique in the workflow
+     * @param duration how long; positive
+     * @param block adds what happens then
+     * @return this
+     */
+    public Alternatives after(
+        final String name, final Duration duration, final Consumer<Sequence> block) {
+      final TaskDefinition delay = TaskDefinition.of(name, TaskKind.DELAY);
+      return add(delay.withDeadline(checkPositive("delay", duration)), block);
+    }
+
+    private Alternatives add(final TaskDefinition task, final Consumer<Sequence> block) {
+      tasks.add(task);
+      blocks.add(block);
+      return this;
+    }
   }
 
   /** Collects the branches of {@link Block#parallel}. */
