@@ -76,7 +76,7 @@ class ProcessCrashTest {
     try (BufferedReader lines = process.inputReader()) {
       int seen = 0;
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        final String[] fields = line.split(" ");
+        final String[] fields = line.split(" ", -1);
         if (fields.length == 2 && COMMANDS.contains(fields[1])) { // the last line may be cut short
           acknowledged.put(fields[0], fields[1]);
         }

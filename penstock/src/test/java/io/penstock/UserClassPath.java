@@ -25,7 +25,7 @@ final class UserClassPath {
   private UserClassPath() {}
 
   static String[] entries() {
-    return Arrays.stream(System.getProperty("java.class.path").split(SEPARATOR))
+    return Arrays.stream(System.getProperty("java.class.path").split(SEPARATOR, -1))
         .filter(entry -> NOT_THE_USERS.stream().noneMatch(entry::contains))
         .map(entry -> Path.of(entry).toAbsolutePath().toString())
         .toArray(String[]::new);

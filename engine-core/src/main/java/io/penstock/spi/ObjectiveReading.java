@@ -56,7 +56,7 @@ public record ObjectiveReading(
       return Verdict.NO_DATA;
     }
     final double needed = Math.log(1 - CONFIDENCE) / Math.log(objective.target());
-    final double missesAllowed = Math.max(count, needed) * (1 - objective.target());
+    final double missesAllowed = Math.max((double) count, needed) * (1 - objective.target());
     if (count - good > missesAllowed) {
       return Verdict.MISSED; // even if all that is needed to tell were good
     }

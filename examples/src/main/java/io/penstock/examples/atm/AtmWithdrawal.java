@@ -73,7 +73,7 @@ final class AtmWithdrawal {
 
   private static void verifyPin(final Bank bank, final Work work) {
     final long tries = work.find(TRIES).orElse(0L);
-    final String[] pins = work.get(PINS).split(" ");
+    final String[] pins = work.get(PINS).split(" ", -1);
     final boolean right =
         tries < pins.length && bank.verifyPin(work.get(ACCOUNT), pins[(int) tries]);
     work.set(TRIES, tries + 1).set(PIN_OK, right);

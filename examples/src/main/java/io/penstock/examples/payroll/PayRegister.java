@@ -35,7 +35,7 @@ final class PayRegister {
   SortedMap<String, BigDecimal> read() throws IOException {
     final SortedMap<String, BigDecimal> entries = new TreeMap<>();
     for (final String line : Files.readAllLines(file)) {
-      final String[] fields = line.split(",");
+      final String[] fields = line.split(",", -1);
       if (fields.length == FIELDS && fields[2].equals("end")) {
         entries.put(fields[0], new BigDecimal(fields[1]));
       }
