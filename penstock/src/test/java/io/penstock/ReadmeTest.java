@@ -46,9 +46,9 @@ class ReadmeTest {
         static final Dispenser dispenser = new Dispenser();
         static final Printer printer = new Printer();
         static final Screen screen = new Screen();
-        %s
+        FIELDS
         public static void main(String[] arguments) {
-          %s
+          STATEMENTS
         }
       }
       """;
@@ -64,7 +64,9 @@ class ReadmeTest {
     final String program = firstProgram(Files.readString(README));
     final String fields = lines(program, true);
     final Path source = directory.resolve("Readme.java");
-    Files.writeString(source, SURROUNDINGS.formatted(fields, lines(program, false)));
+    Files.writeString(
+        source,
+        SURROUNDINGS.replace("FIELDS", fields).replace("STATEMENTS", lines(program, false)));
     final int result =
         ToolProvider.getSystemJavaCompiler()
             .run(

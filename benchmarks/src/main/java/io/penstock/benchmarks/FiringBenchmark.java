@@ -41,7 +41,7 @@ public class FiringBenchmark implements MachineSink {
   @Param({"true", "false"})
   public boolean safe;
 
-  private final Machine machine = new Machine(this);
+  private Machine machine;
   private int busy;
 
   /** Makes a ring of five tasks with a token in it. */
@@ -70,6 +70,7 @@ public class FiringBenchmark implements MachineSink {
     builder.flowIn(ring[1], leave, 1);
     builder.flowOut(leave, 1, 1, Net.NONE);
     final Net net = builder.build();
+    machine = new Machine(this);
     machine.wrap(net, new UnsafeBuffer(new byte[net.stateLength()]), 0);
     machine.begin();
   }

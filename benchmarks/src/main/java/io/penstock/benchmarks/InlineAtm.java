@@ -7,7 +7,6 @@ import io.penstock.workflow.Variable;
 import io.penstock.workflow.Workflow;
 import java.math.BigDecimal;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 /** The withdrawal with inline tasks: five tasks and a choice, no hop to a worker. */
 final class InlineAtm {
@@ -15,7 +14,6 @@ final class InlineAtm {
   private static final Variable<BigDecimal> AMOUNT = Variable.ofDecimal("amount");
   private static final Variable<Boolean> COVERED = Variable.ofBoolean("covered");
   private static final BigDecimal HUNDRED = new BigDecimal("100.00");
-  private static final Consumer<Inputs> INPUTS = in -> in.set(ACCOUNT, 42L).set(AMOUNT, HUNDRED);
 
   static final Workflow WORKFLOW =
       Workflow.define("atm-withdrawal")
@@ -37,10 +35,14 @@ final class InlineAtm {
   private InlineAtm() {}
 
   static CaseHandle start(final Engine engine) {
-    return engine.start(WORKFLOW, INPUTS);
+    return engine.start(WORKFLOW, InlineAtm::set);
   }
 
   static CompletableFuture<CaseHandle> startAsync(final Engine engine, final String key) {
-    return engine.startAsync(WORKFLOW, key, INPUTS);
+    return engine.startAsync(WORKFLOW, key, InlineAtm::set);
+  }
+
+  private static void set(final Inputs in) {
+    in.set(ACCOUNT, 42L).set(AMOUNT, HUNDRED);
   }
 }
