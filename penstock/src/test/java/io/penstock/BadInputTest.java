@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -388,6 +389,31 @@ class BadInputTest {
       assertThat(started)
           .allSatisfy(start -> assertThat(start.join().join()).isEqualTo(Outcome.COMPLETED));
     }
+  }
+
+  @Test
+  void shouldAnswerEveryAsynchronousStartThoughTheEngineIsClosed() {
+    engine.deploy(workflow);
+    final List<CompletableFuture<CaseHandle>> started = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      started.add(engine.startAsync(workflow, "key-" + i, in -> {}));
+    }
+
+    engine.close();
+
+    assertThat(started)
+        .allSatisfy(
+            start ->
+                assertThat(
+                        start
+                            .handle(
+                                (handle, failure) ->
+                                    failure == null
+                                        || failure.getCause() instanceof EngineClosedException
+                                        || failure instanceof EngineClosedException)
+                            .orTimeout(20, TimeUnit.SECONDS)
+                            .join())
+                    .isTrue());
   }
 
   @Test

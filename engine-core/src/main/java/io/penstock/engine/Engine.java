@@ -208,7 +208,7 @@ public final class Engine implements AutoCloseable {
    */
   public CaseHandle start(
       final Workflow workflow, final String key, final Consumer<Inputs> inputs) {
-    return handle(awaitCaseId(sendStart(workflow, key, inputs)));
+    return handle(awaitCaseId(sendStart(workflow, key, inputs, false)));
   }
 
   /**
@@ -221,7 +221,7 @@ public final class Engine implements AutoCloseable {
    * @throws IllegalArgumentException when a variable or a value breaks its rule
    */
   public CaseHandle start(final Workflow workflow, final Consumer<Inputs> inputs) {
-    return handle(awaitCaseId(sendStart(workflow, null, inputs)));
+    return handle(awaitCaseId(sendStart(workflow, null, inputs, false)));
   }
 
   /**
@@ -238,12 +238,14 @@ public final class Engine implements AutoCloseable {
    */
   public CompletableFuture<CaseHandle> startAsync(
       final Workflow workflow, final String key, final Consumer<Inputs> inputs) {
-    return sendStart(workflow, key, inputs)
-        .thenApplyAsync(caseId -> handle(caseIdOf(caseId)), workers);
+    return sendStart(workflow, key, inputs, true).thenApply(caseId -> handle(caseIdOf(caseId)));
   }
 
   private PendingReplies.Reply sendStart(
-      final Workflow workflow, final @Nullable String key, final Consumer<Inputs> inputs) {
+      final Workflow workflow,
+      final @Nullable String key,
+      final Consumer<Inputs> inputs,
+      final boolean async) {
     checkOpen();
     final int number = number(workflow);
     final Changes changes = new Changes(workflow);
@@ -257,7 +259,8 @@ public final class Engine implements AutoCloseable {
             .encoder(CommandType.START, virtualShard, clock().monotonicNs())
             .workflow(number)
             .text(key)
-            .changes(changes));
+            .changes(changes),
+        async);
   }
 
   /**
@@ -341,9 +344,9 @@ public final class Engine implements AutoCloseable {
         && System.nanoTime() < giveUpNs) {
       LockSupport.parkNanos(CLOSE_POLL_NS);
     }
-    workers.close();
     shards.forEach(Shard::terminate);
     runners.forEach(AgentRunner::close);
+    workers.close(); // last: answers may still be on their way through them
     telemetry.close();
     store.close();
     LOG.info("engine is closed: engine={}", name);
@@ -359,6 +362,11 @@ public final class Engine implements AutoCloseable {
 
   /** Sends a command; waits for room in the inbox as long as the options say. */
   PendingReplies.Reply send(final Shard shard, final CommandEncoder command) {
+    return send(shard, command, false);
+  }
+
+  private PendingReplies.Reply send(
+      final Shard shard, final CommandEncoder command, final boolean async) {
     checkOpen();
     if (Thread.currentThread() instanceof ShardThread) {
       throw new IllegalStateException(
@@ -366,7 +374,7 @@ public final class Engine implements AutoCloseable {
               + Thread.currentThread().getName()
               + "; inline tasks, guards and reductions run there, use a worker task");
     }
-    final PendingReplies.Reply reply = shard.replies().register();
+    final PendingReplies.Reply reply = shard.replies().register(async);
     if (reply == null) {
       throw inboxFull(shard);
     }

@@ -23,11 +23,16 @@ final class PendingReplies {
     slots = new AtomicReferenceArray<>(capacity);
   }
 
-  /** Registers a caller; null when as many wait as there are slots. */
-  @Nullable Reply register() {
+  /**
+   * Registers a caller; null when as many wait as there are slots.
+   *
+   * @param async whether the caller goes on meanwhile, so that its answer is given on a worker
+   *     thread
+   */
+  @Nullable Reply register(final boolean async) {
     for (int tries = 0; tries < slots.length(); tries++) {
       final long number = numbers.incrementAndGet();
-      final Reply reply = new Reply(number);
+      final Reply reply = new Reply(number, async);
       if (slots.compareAndSet(index(number), null, reply)) {
         return reply;
       }
@@ -71,14 +76,20 @@ final class PendingReplies {
   }
 
   /**
-   * One caller's answer. Completed by the shard's thread: nobody may hang work on it that runs
-   * there.
+   * One caller's answer. Completed by the shard's thread, or on a worker thread when the caller
+   * goes on meanwhile.
    */
   static final class Reply extends CompletableFuture<@Nullable Object> {
     final long number;
 
-    Reply(final long number) {
+    /**
+     * Whether somebody may have hung work on the answer, which must not run on the shard's thread.
+     */
+    final boolean async;
+
+    Reply(final long number, final boolean async) {
       this.number = number;
+      this.async = async;
     }
 
     /** Completes with an answer, or with the refusal that takes its place. */

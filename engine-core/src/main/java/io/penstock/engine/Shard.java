@@ -51,6 +51,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
   private final ShardObserver observer;
   private final boolean observed;
   private final ShardStore store;
+  private final Workers workers;
   private final IntFunction<Workflow> workflows;
   private final Definitions definitions = new Definitions();
   private final StatusTable statuses = new StatusTable();
@@ -68,6 +69,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
   private final ShardIdle idle = new ShardIdle(this::sleepNs);
   private final LongArrayList acknowledgedSentNs = new LongArrayList();
   private final List<Operation> acknowledged = new ArrayList<>();
+  private final List<@Nullable Object> asyncReplies = new ArrayList<>();
   private long roundEpochNs;
   private long stepNs;
   private volatile boolean draining;
@@ -87,6 +89,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
     this.name = name;
     this.clock = options.clock();
     this.store = store;
+    this.workers = workers;
     this.telemetry = telemetry;
     this.observer = observer;
     runs = new HandlerRuns(this, workers);
@@ -384,9 +387,16 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
     store.sync();
     for (int i = 0; i < effects.answered.size(); i++) {
       final PendingReplies.Reply reply = replies.take(effects.answered.getLong(i));
-      if (reply != null) {
+      if (reply != null && reply.async) {
+        asyncReplies.add(reply);
+        asyncReplies.add(effects.answers.get(i));
+      } else if (reply != null) {
         reply.answer(effects.answers.get(i));
       }
+    }
+    if (!asyncReplies.isEmpty()) {
+      workers.execute(new AsyncAnswers(asyncReplies.toArray()));
+      asyncReplies.clear();
     }
     effects.answered.clear();
     effects.answers.clear();
@@ -439,5 +449,26 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
   public void onClose() {
     closed = true;
     replies.failAll(new EngineClosedException(name));
+  }
+
+  /**
+   * Answers a round's callers who do not wait: one hop for all of them, and what hangs on the
+   * answers runs on a worker.
+   */
+  private static final class AsyncAnswers implements Runnable {
+    private final @Nullable Object[] repliesAndAnswers;
+
+    AsyncAnswers(final @Nullable Object[] repliesAndAnswers) {
+      this.repliesAndAnswers = repliesAndAnswers;
+    }
+
+    @Override
+    public void run() {
+      for (int i = 0; i < repliesAndAnswers.length; i += 2) {
+        if (repliesAndAnswers[i] instanceof PendingReplies.Reply reply) {
+          reply.answer(repliesAndAnswers[i + 1]);
+        }
+      }
+    }
   }
 }

@@ -87,8 +87,7 @@ final class WorkerPool extends Workers {
 
     @Override
     public void run() {
-      while (!closed) {
-        final Runnable next = work.poll();
+      for (Runnable next = work.poll(); next != null || !closed; next = work.poll()) {
         if (next != null) {
           next.run();
         } else {

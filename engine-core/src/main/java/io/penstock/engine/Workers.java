@@ -19,7 +19,7 @@ abstract class Workers implements Executor, AutoCloseable {
    */
   abstract int limit();
 
-  /** Starts no more; what runs is interrupted. */
+  /** Ends the threads once they have done what was handed to them; what runs is interrupted. */
   @Override
   public abstract void close();
 

@@ -18,7 +18,7 @@ class PendingRepliesTest {
           new Thread(
               () -> {
                 for (int i = 0; i < 20_000; i++) {
-                  final PendingReplies.Reply mine = replies.register();
+                  final PendingReplies.Reply mine = replies.register(false);
                   if (mine == null) {
                     continue; // full for the moment
                   }
@@ -42,14 +42,14 @@ class PendingRepliesTest {
     final PendingReplies replies = new PendingReplies(4);
     final List<PendingReplies.Reply> waiting = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      waiting.add(replies.register());
+      waiting.add(replies.register(false));
     }
     assertThat(waiting).doesNotContainNull();
-    assertThat(replies.register()).isNull();
+    assertThat(replies.register(false)).isNull();
 
     assertThat(replies.take(waiting.get(2).number)).isSameAs(waiting.get(2));
     assertThat(replies.take(waiting.get(2).number)).as("taken once").isNull();
-    final PendingReplies.Reply next = replies.register();
+    final PendingReplies.Reply next = replies.register(false);
 
     assertThat(next).isNotNull();
     assertThat(replies.isPending(waiting.get(2).number))
@@ -61,7 +61,7 @@ class PendingRepliesTest {
   @Test
   void shouldFailWhoeverWaitsWhenTheShardStops() {
     final PendingReplies replies = new PendingReplies(4);
-    final PendingReplies.Reply waiting = replies.register();
+    final PendingReplies.Reply waiting = replies.register(false);
 
     replies.failAll(new EngineClosedException("x"));
 
