@@ -63,7 +63,7 @@ public final class Demo {
               engine, "2026-01", data.resolve("payroll"), results, Duration.ZERO, out);
       out.println("\nSWIFT MT103");
       final SwiftExample.Result swift = SwiftExample.run(engine, data.resolve("swift"), out);
-      out.println("\nObjectives");
+      out.println("\nObjectives, in a JVM that has just started and is still cold");
       out.print(engine.objectives().report());
       return atm.addsUp()
           && payroll.reconciles()
