@@ -292,6 +292,7 @@ public final class Machine {
    */
   private void arrive(final int task) {
     final int[] inputs = net.inputs[task];
+    final long all = FIRED | ((1L << inputs.length) - 1);
     final boolean swallows = net.resets[task] == Reset.STRUCTURED;
     long arrivals = arrivals(task);
     for (int i = 0; i < inputs.length; i++) {
@@ -299,8 +300,11 @@ public final class Machine {
       while (tokens(inputs[i]) > 0 && ((arrivals & bit) == 0 || swallows)) {
         take(inputs[i], 1);
         arrivals |= bit;
+        if (arrivals == all) {
+          break; // what waits behind it counts for the new round
+        }
       }
-      if (arrivals == (FIRED | ((1L << inputs.length) - 1))) {
+      if (arrivals == all) {
         arrivals = 0;
         i = -1; // tokens that were held count for the new round
       }
