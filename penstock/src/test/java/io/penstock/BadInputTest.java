@@ -29,9 +29,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is refused at the border, by which error, and that nothing has changed then. */
+@Timeout(60)
 class BadInputTest {
   private static final Variable<String> TEXT = Variable.ofString("text");
   private static final Variable<Instant> WHEN = Variable.ofInstant("when");

@@ -17,8 +17,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What each verb of the DSL does, through a whole engine. */
+@Timeout(60)
 class ControlFlowTest {
   private static final Variable<Long> COUNT = Variable.ofLong("count");
   private static final Variable<Long> LIMIT = Variable.ofLong("limit");

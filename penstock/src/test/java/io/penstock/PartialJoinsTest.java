@@ -13,8 +13,10 @@ import io.penstock.workflow.Workflow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Joins of k of n branches and milestones through a whole engine. */
+@Timeout(60)
 class PartialJoinsTest {
   private final Trace trace = new Trace();
   private final Engine engine = Engines.inMemory();

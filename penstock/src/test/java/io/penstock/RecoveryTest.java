@@ -20,6 +20,7 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * What is still there after an engine was closed and its directory opened again; on either view of
  * the state.
  */
+@Timeout(60)
 class RecoveryTest {
   private static final Variable<String> TEXT = Variable.ofString("text");
   private static final Variable<String> ITEM = Variable.ofString("item");
