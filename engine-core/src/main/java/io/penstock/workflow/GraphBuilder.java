@@ -316,10 +316,23 @@ public final class GraphBuilder {
   }
 
   /**
+   * Lets the workflow be built although it can get stuck, end improperly or has tasks that never
+   * run.
+   *
+   * @param reason why that is right; not blank
+   * @return this
+   */
+  public GraphBuilder allowUnsound(final String reason) {
+    parts.allowUnsound(reason);
+    return this;
+  }
+
+  /**
    * Makes the workflow.
    *
    * @return the workflow
    * @throws InvalidNetException when rules are broken, with every fault by name
+   * @throws UnsoundWorkflowException when it is proved unsound and that was not allowed
    */
   public Workflow build() {
     for (final Node node : nodes.values()) {

@@ -1,6 +1,7 @@
 package io.penstock.workflow;
 
 import io.penstock.net.Net;
+import io.penstock.net.Verification;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,9 +35,12 @@ public final class Workflow {
   private final List<String> messages;
   private final @Nullable Duration deadline;
   private final @Nullable Objective objective;
+  private final @Nullable String unsoundReason;
+  private final List<Verification> verifications;
   private final long fingerprint;
 
-  Workflow(final WorkflowParts parts, final List<Net> nets) {
+  Workflow(
+      final WorkflowParts parts, final List<Net> nets, final List<Verification> verifications) {
     name = parts.name;
     version = parts.version;
     this.nets = List.copyOf(nets);
@@ -63,6 +67,8 @@ public final class Workflow {
             .collect(Collectors.toUnmodifiableList());
     deadline = parts.deadline;
     objective = parts.objective;
+    unsoundReason = parts.unsoundReason;
+    this.verifications = List.copyOf(verifications);
     fingerprint = computeFingerprint();
   }
 
@@ -214,6 +220,25 @@ public final class Workflow {
    */
   public Optional<Objective> objective() {
     return Optional.ofNullable(objective);
+  }
+
+  /**
+   * What the verifier found out about each net when the workflow was built, for unit tests: a net
+   * that is too large or that cancels may be neither proved sound nor unsound.
+   *
+   * @return one verification for each of {@link #nets()}, in the same order
+   */
+  public List<Verification> verify() {
+    return verifications;
+  }
+
+  /**
+   * Why this workflow may be unsound, as its author said.
+   *
+   * @return the reason, or empty when the author said nothing
+   */
+  public Optional<String> unsoundReason() {
+    return Optional.ofNullable(unsoundReason);
   }
 
   /**

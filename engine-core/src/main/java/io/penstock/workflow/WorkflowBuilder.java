@@ -60,10 +60,23 @@ public final class WorkflowBuilder extends Block<WorkflowBuilder> {
   }
 
   /**
+   * Lets the workflow be built although it can get stuck, end improperly or has tasks that never
+   * run.
+   *
+   * @param reason why that is right; not blank
+   * @return this
+   */
+  public WorkflowBuilder allowUnsound(final String reason) {
+    parts.allowUnsound(reason);
+    return this;
+  }
+
+  /**
    * Makes the workflow.
    *
    * @return the workflow
    * @throws InvalidNetException when rules are broken, with every fault by name
+   * @throws UnsoundWorkflowException when it is proved unsound and that was not allowed
    */
   public Workflow build() {
     end();

@@ -3,6 +3,8 @@ package io.penstock.workflow;
 import io.penstock.net.InvalidNetException;
 import io.penstock.net.Net;
 import io.penstock.net.NetBuilder;
+import io.penstock.net.Verification;
+import io.penstock.net.Verifier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,6 +25,7 @@ final class WorkflowParts {
   int version = 1;
   @Nullable Duration deadline;
   @Nullable Objective objective;
+  @Nullable String unsoundReason;
 
   WorkflowParts(final String name) {
     this.name = Names.check("workflow", name);
@@ -55,7 +58,32 @@ final class WorkflowParts {
     if (!allFaults.isEmpty()) {
       throw new InvalidNetException(name, allFaults);
     }
-    return new Workflow(this, built);
+    final List<Verification> verifications = verify(built);
+    if (unsoundReason == null
+        && verifications.stream()
+            .anyMatch(found -> found.answer() == Verification.Answer.UNSOUND)) {
+      throw new UnsoundWorkflowException(name, verifications);
+    }
+    return new Workflow(this, built, verifications);
+  }
+
+  void allowUnsound(final String reason) {
+    if (reason.isBlank()) {
+      throw new IllegalArgumentException(
+          "reason for an unsound workflow must not be blank: workflow=" + name);
+    }
+    unsoundReason = reason;
+  }
+
+  private List<Verification> verify(final List<Net> built) {
+    final Verifier verifier = new Verifier();
+    final List<Verification> verifications = new ArrayList<>();
+    for (int i = 0; i < built.size(); i++) {
+      final List<TaskDefinition> definitions = tasks.get(i);
+      verifications.add(
+          verifier.verify(built.get(i), task -> definitions.get(task).kind() == TaskKind.CANCEL));
+    }
+    return verifications;
   }
 
   private void checkVariables() {

@@ -1,0 +1,318 @@
+package io.penstock.workflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.net.Verification;
+import io.penstock.net.Verification.Fault;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Named workflows and what the verifier has to say about each. */
+class SoundnessTest {
+  private static final Variable<Boolean> YES = Variable.ofBoolean("yes");
+  private static final Variable<Boolean> MORE = Variable.ofBoolean("more");
+  private static final TaskHandler NOTHING = work -> {};
+
+  private final List<Arguments> rows = new ArrayList<>();
+
+  private static final String DEADLOCK = "deadlock, nothing can move any more: marking=";
+  private static final String LIVELOCK =
+      "livelock, something moves but no end can be reached: marking=";
+  private static final String IMPROPER =
+      "improper completion, tokens are left or the end is reached twice: marking=";
+  private static final String DEAD = "dead task, no run ever starts it: task=";
+  private static final String UNBOUNDED =
+      "unbounded, tokens become more with every round: conditions=";
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("workflows")
+  void shouldJudge(final String name, final Workflow workflow, final List<String> expected) {
+    final Verification found = workflow.verify().get(0);
+
+    assertThat(found.faults()).map(Fault::toString).containsExactlyElementsOf(expected);
+    assertThat(found.answer())
+        .isEqualTo(expected.isEmpty() ? Verification.Answer.SOUND : Verification.Answer.UNSOUND);
+  }
+
+  static List<Arguments> workflows() {
+    final SoundnessTest table = new SoundnessTest();
+    table.soundGraphs();
+    table.soundBlocks();
+    table.soundBlocksThatCancel();
+    table.stuckGraphs();
+    table.improperGraphs();
+    table.endlessGraphs();
+    table.graphsWithDeadTasks();
+    table.graphsThatCancel();
+    table.graphsThatEndAtOnce();
+    table.faultyBlocks();
+    return table.rows;
+  }
+
+  private void soundGraphs() {
+    graph("sequence", "input > a > b > output");
+    graph("parallel and synchronised", "and j; input > a > b > j > output; a > c > j");
+    graph("choice and merge", "xor a; input > a ?> b > j > output; a !> c > j");
+    graph("cycle with two exits", "xor a b; input > a ?> b ?> a; a !> output; b !> c > output");
+    graph("loop into itself", "xor a; input > a ?> a; a !> output");
+    graph("thread split and thread merge", "input > a >3 Q > b > D >3 c > output");
+    graph("deferred choice", "manual x y; input > a > Q > x > p > output; Q > y > output");
+    graph(
+        "mutex",
+        "manual x y; and x y j; input > a > x > j > output; a > y > j; a > M > x > M > y > M > j");
+    graph(
+        "rendezvous of branches", "and c j; input > a > b > c > j > output; a > d > c; d > e > j");
+    graph(
+        "producer and consumer in step",
+        "and c j; input > a > P > p > B > c > F > j > output; a > C > c");
+    graph(
+        "as many rounds as the environment likes",
+        "manual m e; input > a > Q > m > Q > e > output");
+    graph("two branches to one place", "xor b; input > a > b ?> output; b !> output");
+  }
+
+  private void soundBlocks() {
+    block("task", b -> b.task("a", NOTHING));
+    block(
+        "parallel",
+        b -> b.parallel(p -> p.branch(x -> x.task("a", NOTHING)).branch(x -> x.manual("b"))));
+    block("parallel of nothing", b -> b.parallel(p -> p.branch(x -> {}).branch(x -> {})));
+    block(
+        "choice",
+        b -> b.choice(c -> c.when(YES.isTrue(), x -> x.task("a", NOTHING)).otherwise(x -> {})));
+    block(
+        "inclusive choice",
+        b ->
+            b.inclusiveChoice(
+                c ->
+                    c.when(YES.isTrue(), x -> x.task("a", NOTHING).task("b", NOTHING))
+                        .when(MORE.isTrue(), x -> x.manual("c"))
+                        .otherwise(x -> {})));
+    block("while", b -> b.whileTrue(MORE.isTrue(), x -> x.task("a", NOTHING)));
+    block("repeat", b -> b.repeatUntil(YES.isTrue(), x -> x.task("a", NOTHING)));
+    block(
+        "repeat in a parallel in a while",
+        b ->
+            b.whileTrue(
+                MORE.isTrue(),
+                l ->
+                    l.parallel(
+                        p ->
+                            p.branch(x -> x.repeatUntil(YES.isTrue(), r -> r.task("a", NOTHING)))
+                                .branch(x -> x.manual("b")))));
+    block(
+        "failure and time-out",
+        b ->
+            b.task("a", NOTHING)
+                .deadline(Duration.ofSeconds(1))
+                .onFailure(x -> x.task("repair", NOTHING))
+                .onTimeout(x -> x.task("remind", NOTHING)));
+    block(
+        "manual that times out",
+        b ->
+            b.manual("a").deadline(Duration.ofDays(1)).onTimeout(x -> x.task("escalate", NOTHING)));
+  }
+
+  private void soundBlocksThatCancel() {
+    block(
+        "failure that cancels the case",
+        b ->
+            b.task("a", NOTHING)
+                .onFailure(x -> x.task("undo", NOTHING).cancel())
+                .task("b", NOTHING));
+    block(
+        "choice that may cancel",
+        b ->
+            b.choice(c -> c.when(YES.isTrue(), x -> x.cancel()).otherwise(x -> {}))
+                .task("a", NOTHING));
+    block(
+        "cancel in one branch of a parallel",
+        b ->
+            b.parallel(
+                p ->
+                    p.branch(
+                            x ->
+                                x.choice(
+                                    c -> c.when(YES.isTrue(), y -> y.cancel()).otherwise(y -> {})))
+                        .branch(x -> x.task("a", NOTHING))));
+    block(
+        "cancel in an inclusive branch",
+        b ->
+            b.inclusiveChoice(
+                c ->
+                    c.when(YES.isTrue(), x -> x.task("a", NOTHING).cancel())
+                        .when(MORE.isTrue(), x -> x.task("b", NOTHING))
+                        .otherwise(x -> {})));
+    block("cancelled at the end in any case", b -> b.task("a", NOTHING).cancel());
+  }
+
+  private void stuckGraphs() {
+    graph(
+        "choice into and-join",
+        "xor a; and j; input > a ?> b > j > output; a !> c > j",
+        DEADLOCK + "c{c_j}=1, after=a > c",
+        DEAD + "j");
+    graph(
+        "and-join that needs what comes after it",
+        "and a; input > a > b > output; b > L > a",
+        DEADLOCK + "input=1, at the start",
+        DEAD + "a",
+        DEAD + "b");
+    graph(
+        "or-split into and-join",
+        "or a; and j; input > a ?> b > j > output; a !> c > j",
+        DEADLOCK + "c{c_j}=1, after=a > c",
+        DEAD + "j");
+    graph(
+        "too few tokens for the weight",
+        "input > a >2 Q > b > D >3 c > output",
+        DEADLOCK + "D=2, after=a > b > b",
+        DEAD + "c");
+    graph(
+        "deferred choice into and-join",
+        "manual x y; and j; input > a > Q > x > j > output; Q > y > j",
+        DEADLOCK + "c{x_j}=1, after=a > x",
+        DEAD + "j");
+    graph(
+        "two locks in opposite order",
+        "manual w x y z; and w x y z j; input > a > w > x > j > output; a > y > z > j;"
+            + " a > M > w; a > N > y; N > x > N > j; M > z > M > j; x > M; z > N",
+        DEADLOCK + "c{w_x}=1, c{y_z}=1, after=a > w > y");
+    graph(
+        "stuck in routing at the start",
+        "route a b c j; xor a; and j; input > a ?> b > j > output; a !> c > j",
+        DEADLOCK + "c{c_j}=1, at the start",
+        DEAD + "j");
+  }
+
+  private void improperGraphs() {
+    graph(
+        "parallel into merge",
+        "input > a > b > j > output; a > c > j",
+        IMPROPER + "output=2, after=a > b > j > c > j");
+    graph(
+        "two flows to the end",
+        "input > a > b > output; a > c > output",
+        IMPROPER + "output=2, after=a > b > c");
+    graph("two tokens to the end", "input > a >2 output", IMPROPER + "output=2, after=a");
+    graph(
+        "one branch leaves the parallel",
+        "xor b; and j; input > a > b ?> output; b !> X > j > output; a > c > j",
+        IMPROPER + "output=1, c{c_j}=1, after=a > b > c");
+    graph(
+        "or-split into merge",
+        "or a; input > a ?> b > j > output; a ?> c > j; a !> d > j",
+        IMPROPER + "output=2, after=a > b > j > c > j");
+  }
+
+  private void endlessGraphs() {
+    graph(
+        "trap",
+        "xor a; and b; input > a ?> output; a !> c > T > t > T; c > K > b > output; T > b",
+        LIVELOCK + "c (busy), after=a",
+        DEAD + "b");
+    graph(
+        "loop that always goes on",
+        "and j; input > a > b > L > c > L > j > output; b > X > j",
+        LIVELOCK + "a (busy), at the start",
+        DEAD + "j");
+    graph(
+        "routing that goes round",
+        "route r s; xor r; input > a > r ?> s > r; r !> output",
+        LIVELOCK + "c{s_r}=1, after=a");
+    graph(
+        "grows in a loop",
+        "xor b; input > a > b ?> c > b; c > D > d > output; b !> output",
+        IMPROPER + "output=2, after=a > b > c > b > d",
+        UNBOUNDED + "output, after=a > b > c > d");
+    graph(
+        "grows in a loop and is waited for",
+        "manual m e; and e; input > a > Q > m > Q > e > output; m > D > e",
+        UNBOUNDED + "D, after=a > m > m");
+  }
+
+  private void graphsWithDeadTasks() {
+    graph(
+        "task that another always beats to the token",
+        "input > a > Q > b > output; Q > c > output",
+        DEAD + "c");
+    graph(
+        "and-join over a choice beside another way",
+        "xor a; and j; input > a ?> X > m > output; a !> Y > n > output; X > j > output; Y > j; manual m n j",
+        DEAD + "j");
+  }
+
+  private void graphsThatCancel() {
+    graph(
+        "region of one branch",
+        "manual w; cancels s w A; input > f > A > w > output; f > s > output",
+        IMPROPER + "output=2, after=f > w > s");
+    graph(
+        "region empties what is left over",
+        "manual w; cancels s w A v; input > f > A > w > v > output; f > s > output",
+        IMPROPER + "output=2, after=f > w > v > s");
+    graph(
+        "region that forgets a condition",
+        "manual w; cancels s w; input > f > w > v > output; f > s > output",
+        IMPROPER + "output=2, after=f > w > v > s");
+    graph(
+        "each branch cancels the other",
+        "manual w s; cancels v s S; cancels s A w V v; input > f > A > w > V > v > output; f > S > s > output");
+    graph(
+        "cancelling discriminator",
+        "cancels j b c B C X; input > f > B > b > X > j > output; f > C > c > X");
+    graph("cancels its own way back", "xor a; cancels a Q; input > a ?> Q > b > a; a !> output");
+    graph(
+        "empties what grows",
+        "xor b; cancels e D; input > a > b ?> c > b; c > D > x > E > e > output; b !> e",
+        IMPROPER + "output=2, after=a > b > c > b > x > e > e");
+  }
+
+  private void graphsThatEndAtOnce() {
+    graph("explicit end leaves work behind", "explicit; input > a > b > output; a > c > output");
+    graph(
+        "explicit end reached by nothing",
+        "explicit; xor a; and j; input > a ?> b > j > output; a !> c > j",
+        DEADLOCK + "c{c_j}=1, after=a > c",
+        DEAD + "j");
+    graph(
+        "explicit end before a task could start",
+        "explicit; input > a > output; a > b > c > output",
+        DEAD + "c");
+  }
+
+  private void faultyBlocks() {
+    block("task after cancel", b -> b.cancel().task("a", NOTHING), DEAD + "a");
+    block(
+        "parallel that always cancels",
+        b ->
+            b.parallel(p -> p.branch(x -> x.manual("a")).branch(x -> x.cancel()))
+                .task("c", NOTHING),
+        DEAD + "parallel #1 done",
+        DEAD + "c");
+    block(
+        "failure of a manual task",
+        b -> b.manual("a").onFailure(x -> x.task("repair", NOTHING)),
+        DEAD + "repair");
+    block(
+        "while that does nothing",
+        b -> b.whileTrue(MORE.isTrue(), x -> {}),
+        LIVELOCK + "while #1 head=1, at the start");
+  }
+
+  private void graph(final String name, final String text, final String... faults) {
+    rows.add(Arguments.of(name, GraphText.parse(text).build(), List.of(faults)));
+  }
+
+  private void block(
+      final String name, final Consumer<WorkflowBuilder> steps, final String... faults) {
+    final WorkflowBuilder workflow = Workflow.define(name).allowUnsound("it is a test");
+    steps.accept(workflow);
+    rows.add(Arguments.of(name, workflow.build(), List.of(faults)));
+  }
+}
