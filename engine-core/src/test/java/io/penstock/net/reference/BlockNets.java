@@ -40,7 +40,7 @@ final class BlockNets {
     final List<String> tasks = List.copyOf(net.tasks.keySet());
     for (final Task task : net.tasks.values()) {
       if (random.nextInt(12) == 0) {
-        task.reading(pick(conditions));
+        task.reading(pick(conditions)).reading(pick(conditions));
       }
       if (random.nextInt(8) == 0) {
         task.cancelling(Set.of(pick(conditions)), Set.of(pick(tasks)));

@@ -39,7 +39,7 @@ final class RandomNets {
   private RandomNets(final Random random) {
     this.random = random;
     // A few have more tasks than one word has bits.
-    output = 2 + (oneOutOf(100) ? 70 : random.nextInt(7));
+    output = 2 + (oneOutOf(40) ? 60 : random.nextInt(7));
   }
 
   static ReferenceNet net(final long seed) {
@@ -145,7 +145,7 @@ final class RandomNets {
   }
 
   private int weight() {
-    return oneOutOf(6) ? 2 : 1;
+    return oneOutOf(4) ? 2 : 1;
   }
 
   private void addOutflows(final Task task, final List<Integer> to) {

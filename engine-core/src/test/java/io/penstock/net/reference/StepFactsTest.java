@@ -184,4 +184,42 @@ class StepFactsTest {
 
     assertThat(duel.reference.isBusy("join")).isTrue();
   }
+
+  @Test
+  void shouldTellTasksApartWhenOneWordHasNoBitForEach() {
+    for (int i = 0; i < 130; i++) {
+      offered("t" + i, Join.XOR, Split.AND).from("c" + i % 65).to("out");
+    }
+    final Task fork = routing("fork", Join.XOR, Split.AND).from("in");
+    for (int i = 0; i < 65; i++) {
+      fork.to(net.condition("c" + i));
+    }
+    begin();
+    duel.start("t64");
+    duel.start("t65");
+
+    assertThat(duel.reference.busy()).containsExactly("t64", "t65");
+    assertThat(duel.complete("t0")).isFalse();
+    assertThat(duel.start("t129")).isFalse();
+    assertThat(duel.start("t0")).isFalse();
+    assertThat(duel.complete("t64")).isTrue();
+  }
+
+  @Test
+  void shouldWaitForEveryMilestoneWhenATaskReadsTwo() {
+    routing("fork", Join.XOR, Split.AND).from("in").to("a").to("b").to("c");
+    offered("leave", Join.XOR, Split.AND).from("a").to("a2");
+    offered("task", Join.XOR, Split.AND).from("b").to("b2").reading("a").reading("c");
+    automatic("end", Join.AND).from("a2").from("b2").from("c").to("out");
+    for (final String condition : List.of("a", "b", "c", "a2", "b2")) {
+      net.condition(condition);
+    }
+    duel = new Duel(net, true, 0);
+    duel.begin();
+    assertOffered("leave", "task");
+    duel.start("leave");
+
+    assertThat(duel.reference.events).containsExactly("withdrawn task");
+    assertOffered();
+  }
 }
