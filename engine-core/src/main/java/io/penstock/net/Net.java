@@ -237,6 +237,7 @@ public final class Net {
    */
   public String canonicalForm() {
     final StringBuilder text = new StringBuilder(name).append('|').append(explicitTermination);
+    text.append('|').append(input).append('|').append(output);
     text.append('|').append(String.join(",", conditionNames));
     for (int t = 0; t < taskNames.length; t++) {
       text.append('|')
@@ -256,6 +257,7 @@ public final class Net {
               complements[t],
               cancelledConditions[t],
               cancelledTasks[t],
+              guards[t],
               reads[t])) {
         text.append(Arrays.toString(row));
       }

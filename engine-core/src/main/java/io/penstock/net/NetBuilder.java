@@ -246,6 +246,7 @@ public final class NetBuilder {
     }
     if (faults.isEmpty()) {
       checkPaths();
+      checkRoutingCycles();
     }
     if (!faults.isEmpty()) {
       throw new InvalidNetException(name, faults);
@@ -439,6 +440,33 @@ public final class NetBuilder {
         faults.add("element must lead to the output: " + element);
       }
     }
+  }
+
+  /**
+   * A cycle of nothing but routing tasks would turn for ever, as no guard can change while it does.
+   */
+  private void checkRoutingCycles() {
+    final Set<Integer> left = new LinkedHashSet<>();
+    for (int t = 0; t < tasks.size(); t++) {
+      if (tasks.get(t).start == StartMode.ROUTING) {
+        left.add(t);
+      }
+    }
+    // What none of the others leads to, or what leads to none of them, is on no cycle.
+    while (left.removeIf(
+        task ->
+            left.stream().noneMatch(other -> leadsTo(other, task))
+                || left.stream().noneMatch(other -> leadsTo(task, other)))) {
+      continue;
+    }
+    for (final int task : left) {
+      faults.add("cycle must hold a task that does something: task=" + tasks.get(task).name);
+    }
+  }
+
+  private boolean leadsTo(final int from, final int to) {
+    return tasks.get(from).out.stream()
+        .anyMatch(out -> tasks.get(to).in.stream().anyMatch(in -> in.condition == out.condition));
   }
 
   private static BitSet reach(final List<List<Integer>> edges, final int from) {

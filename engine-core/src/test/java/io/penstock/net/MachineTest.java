@@ -227,6 +227,28 @@ class MachineTest {
                         "split must have a default for when no guard holds: task=lonely"));
   }
 
+  @Test
+  void shouldRefuseACycleThatWouldTurnForEver() {
+    final NetBuilder net = builder(false);
+    final int enter = net.task("enter", StartMode.ROUTING, Join.XOR, Split.AND);
+    final int turn = net.task("turn", StartMode.ROUTING, Join.XOR, Split.XOR);
+    final int leave = net.task("leave", StartMode.ROUTING, Join.XOR, Split.AND);
+    net.flowIn(0, enter, 1);
+    final int head = flow(net, enter, turn);
+    net.flowOut(turn, head, 1, 0);
+    final int after = net.condition("after");
+    net.defaultFlow(turn, net.flowOut(turn, after, 1, Net.NONE));
+    net.flowIn(after, leave, 1);
+    net.flowOut(leave, 1, 1, Net.NONE);
+
+    assertThatThrownBy(net::build)
+        .isInstanceOfSatisfying(
+            InvalidNetException.class,
+            invalid ->
+                assertThat(invalid.faults())
+                    .containsExactly("cycle must hold a task that does something: task=turn"));
+  }
+
   /** Notes what the machine says. */
   private static final class Recorder implements MachineSink {
     final List<String> events = new ArrayList<>();

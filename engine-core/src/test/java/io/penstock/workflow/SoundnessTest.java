@@ -222,10 +222,6 @@ class SoundnessTest {
         LIVELOCK + "a (busy), at the start",
         DEAD + "j");
     graph(
-        "routing that goes round",
-        "route r s; xor r; input > a > r ?> s > r; r !> output",
-        LIVELOCK + "c{s_r}=1, after=a");
-    graph(
         "grows in a loop",
         "xor b; input > a > b ?> c > b; c > D > d > output; b !> output",
         IMPROPER + "output=2, after=a > b > c > b > d",
@@ -299,10 +295,6 @@ class SoundnessTest {
         "failure of a manual task",
         b -> b.manual("a").onFailure(x -> x.task("repair", NOTHING)),
         DEAD + "repair");
-    block(
-        "while that does nothing",
-        b -> b.whileTrue(MORE.isTrue(), x -> {}),
-        LIVELOCK + "while #1 head=1, at the start");
   }
 
   private void graph(final String name, final String text, final String... faults) {
