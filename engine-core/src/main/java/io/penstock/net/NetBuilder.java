@@ -453,11 +453,13 @@ public final class NetBuilder {
       }
     }
     // What none of the others leads to, or what leads to none of them, is on no cycle.
-    while (left.removeIf(
-        task ->
-            left.stream().noneMatch(other -> leadsTo(other, task))
-                || left.stream().noneMatch(other -> leadsTo(task, other)))) {
-      continue;
+    boolean shrinking = true;
+    while (shrinking) {
+      shrinking =
+          left.removeIf(
+              task ->
+                  left.stream().noneMatch(other -> leadsTo(other, task))
+                      || left.stream().noneMatch(other -> leadsTo(task, other)));
     }
     for (final int task : left) {
       faults.add("cycle must hold a task that does something: task=" + tasks.get(task).name);
