@@ -1,0 +1,231 @@
+package io.penstock.patterns;
+
+import static io.penstock.engine.Outcome.CANCELLED;
+import static io.penstock.engine.Outcome.COMPLETED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.workflow.Variable;
+import io.penstock.workflow.Workflow;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
+
+/** WCP-19, WCP-20 and WCP-25 to WCP-27. */
+class CancellationAndForceCompletionTest {
+  private static final Variable<String> ITEM = Variable.ofString("item");
+  private static final Variable<Boolean> GRANTED = Variable.ofBoolean("granted");
+
+  /** One task is withdrawn, or stopped if it is under way; nothing comes out of it. */
+  @Nested
+  @DisplayName("WCP-19 Cancel Task")
+  class CancelTask extends Pattern {
+    @Override
+    Workflow workflow() {
+      return Workflow.graph("cancel-task")
+          .variables(GRANTED)
+          .route("fork")
+          .task("search-archive", desk::hold)
+          .manual("ask-customer")
+          .manual("other-work")
+          .inlineTask("use-archive", desk::note)
+          .inlineTask("use-answer", desk::note)
+          .cancels("search-archive", "c{fork_search-archive}")
+          .route("close")
+          .andJoin()
+          .flow("input", "fork")
+          .flow("fork", "search-archive")
+          .flow("fork", "ask-customer")
+          .flow("fork", "other-work")
+          .flow("search-archive", "use-archive")
+          .flow("ask-customer", "use-answer")
+          .condition("found")
+          .flow("use-archive", "found")
+          .flow("use-answer", "found")
+          .flow("found", "close")
+          .flow("other-work", "close")
+          .flow("close", "output")
+          .allowUnsound("both may find something")
+          .build();
+    }
+
+    @EachStage
+    void shouldStopTheTaskAndLeaveTheOthersAlone(final Stage stage) {
+      begin(stage)
+          .busy("search-archive")
+          .offered("ask-customer", "other-work")
+          .complete("ask-customer")
+          .ran("use-answer")
+          .told("search-archive")
+          .busy()
+          .offered("other-work")
+          .refuses("search-archive")
+          .ran()
+          .tokens("c{search-archive_use-archive}", 0)
+          .complete("other-work")
+          .ends(COMPLETED);
+    }
+
+    @EachEngine
+    void shouldIgnoreWhatALateHandlerHasWritten(final Stage stage) {
+      final EngineRun run = beginInEngine(stage);
+      run.busy("search-archive").complete("ask-customer").told("search-archive");
+      run.completeLate("search-archive", in -> in.set(GRANTED, true));
+      assertThat(run.handle().find(GRANTED)).isEmpty();
+      run.ran("use-answer").complete("other-work").ends(COMPLETED);
+    }
+  }
+
+  /** The whole case is given up, with everything in it; that is another outcome than completion. */
+  @Nested
+  @DisplayName("WCP-20 Cancel Case")
+  class CancelCase extends Pattern {
+    @Override
+    Workflow workflow() {
+      return Workflow.define("cancel-case")
+          .parallel(
+              fork ->
+                  fork.branch(work -> work.task("search", desk::hold))
+                      .branch(
+                          many ->
+                              many.forEach(
+                                  "each",
+                                  ITEM,
+                                  work -> List.of("a", "b"),
+                                  each -> each.task("check", desk::hold)))
+                      .branch(hand -> hand.manual("sign").deadline(Duration.ofDays(1)))
+                      .branch(
+                          end ->
+                              end.awaitFirst(
+                                  first ->
+                                      first
+                                          .message("withdraw", gone -> gone.cancel())
+                                          .message("confirm", go -> {}))))
+          .build();
+    }
+
+    private Workflow byHand() {
+      return Workflow.define("cancel-case-by-hand")
+          .parallel(
+              fork ->
+                  fork.branch(work -> work.task("search", desk::hold))
+                      .branch(hand -> hand.manual("sign"))
+                      .branch(
+                          end ->
+                              end.awaitFirst(
+                                  first ->
+                                      first
+                                          .manual("withdraw", gone -> gone.cancel())
+                                          .manual("confirm", go -> {}))))
+          .inlineTask("close", desk::note)
+          .build();
+    }
+
+    @EachStage
+    void shouldCancelEverythingWhenAStepSaysSo(final Stage stage) {
+      begin(stage, byHand())
+          .busy("search")
+          .offered("confirm", "sign", "withdraw")
+          .complete("withdraw")
+          .told("search")
+          .refuses("search")
+          .refuses("sign")
+          .ran()
+          .ends(CANCELLED);
+    }
+
+    @EachEngine
+    void shouldCancelHandlersInstancesAndTimersWhenSomebodySaysSo(final Stage stage) {
+      final EngineRun run = beginInEngine(stage);
+      run.busy("check#0", "check#1", "search").offered("sign");
+      run.handle().cancel();
+      run.told("check#0", "check#1", "search")
+          .refuses("sign")
+          .refuses("search")
+          .refuses("check#1")
+          .ends(CANCELLED);
+      run.pass(Duration.ofDays(2)).ends(CANCELLED);
+    }
+
+    @EachEngine
+    void shouldCancelHandlersInstancesAndTimersWhenAStepSaysSo(final Stage stage) {
+      final EngineRun run = beginInEngine(stage);
+      run.busy("check#0", "check#1", "search");
+      run.handle().send("withdraw", in -> {});
+      run.told("check#0", "check#1", "search").refuses("sign").refuses("check#0").ends(CANCELLED);
+    }
+  }
+
+  /**
+   * A task that completes empties a set of conditions and cancels a set of tasks, anywhere in the
+   * net, before it puts its own tokens.
+   */
+  @Nested
+  @DisplayName("WCP-25 Cancel Region")
+  class CancelRegion extends Pattern {
+    @Override
+    Workflow workflow() {
+      return Workflow.graph("cancel-region")
+          .route("fork")
+          .task("prosecute", desk::hold)
+          .manual("interview")
+          .condition("evidence")
+          .manual("archive")
+          .manual("drop-charges")
+          .cancels("prosecute", "interview", "c{fork_interview}", "evidence", "result")
+          .manual("press-release")
+          .condition("result")
+          .route("publish")
+          .andJoin()
+          .flow("input", "fork")
+          .flow("fork", "prosecute")
+          .flow("fork", "interview")
+          .flow("fork", "drop-charges")
+          .flow("fork", "press-release")
+          .flow("prosecute", "evidence")
+          .flow("interview", "evidence")
+          .flow("evidence", "archive")
+          .flow("archive", "result")
+          .flow("drop-charges", "result")
+          .flow("result", "publish")
+          .flow("press-release", "publish")
+          .flow("publish", "output")
+          .allowUnsound("charges may be dropped when it is too late")
+          .build();
+    }
+
+    @EachStage
+    void shouldEmptyTheRegionAndThenProduce(final Stage stage) {
+      begin(stage)
+          .busy("prosecute")
+          .offered("drop-charges", "interview", "press-release")
+          .complete("interview")
+          .tokens("evidence", 1)
+          .complete("archive")
+          .tokens("result", 1)
+          .complete("drop-charges")
+          .tokens("evidence", 0)
+          .tokens("result", 1)
+          .told("prosecute")
+          .refuses("prosecute")
+          .refuses("interview")
+          .refuses("archive")
+          .offered("press-release")
+          .complete("press-release")
+          .ends(COMPLETED);
+    }
+
+    @EachStage
+    void shouldTakeTokensThatTheTasksOfTheRegionHaveNotTakenYet(final Stage stage) {
+      begin(stage)
+          .busy("prosecute")
+          .complete("drop-charges")
+          .told("prosecute")
+          .tokens("c{fork_interview}", 0)
+          .refuses("interview")
+          .offered("press-release")
+          .complete("press-release")
+          .ends(COMPLETED);
+    }
+  }
+}
