@@ -56,6 +56,10 @@ final class CaseFile {
 
   /** A case's record to look at once, or null; valid until the next call, and never written. */
   @Nullable CaseRecord peek(final long caseId) {
+    final CaseRecord loaded = open.get(caseId);
+    if (loaded != null || removed.contains(caseId)) {
+      return loaded;
+    }
     return store.read(caseId, peeked.buffer(), 0) < 0
         ? null
         : peeked.wrap(definitions.layout(peeked));

@@ -285,6 +285,59 @@ public final class CaseHandle implements Values {
                 .changes(changes)));
   }
 
+  /**
+   * Adds an instance to a running multiple-instance step that is declared addable (WCP-15). Adding
+   * races with the last completion; whichever the shard takes first wins.
+   *
+   * @param task name of the step
+   * @param inputs sets variables of the new instance, for a for-each its item
+   * @return number of the new instance, from 0
+   * @throws CommandRejectedException {@link Rejection#UNKNOWN_CASE}, {@link Rejection#CASE_ENDED},
+   *     {@link Rejection#UNKNOWN_TASK}, {@link Rejection#STEP_NOT_RUNNING}, {@link
+   *     Rejection#WORK_ITEM_AMBIGUOUS}, {@link Rejection#INSTANCES_NOT_ADDABLE}, {@link
+   *     Rejection#INSTANCES_MAXIMUM_REACHED}, {@link Rejection#INSTANCES_CLOSED}, {@link
+   *     Rejection#RECORD_TOO_LARGE}
+   */
+  public int addInstance(final String task, final Consumer<Inputs> inputs) {
+    final Changes changes = changes(inputs);
+    return number(
+        engine.await(
+            engine.send(shard, encoder(CommandType.ADD_INSTANCE).text(task).changes(changes))));
+  }
+
+  /**
+   * Lets no more instances be added to a running multiple-instance step; it completes when those
+   * that it has are done. Closing again changes nothing.
+   *
+   * @param task name of the step
+   * @throws CommandRejectedException {@link Rejection#UNKNOWN_CASE}, {@link Rejection#CASE_ENDED},
+   *     {@link Rejection#UNKNOWN_TASK}, {@link Rejection#STEP_NOT_RUNNING}, {@link
+   *     Rejection#WORK_ITEM_AMBIGUOUS}, {@link Rejection#INSTANCES_NOT_ADDABLE}
+   */
+  public void closeInstances(final String task) {
+    engine.await(engine.send(shard, encoder(CommandType.CLOSE_INSTANCES).text(task)));
+  }
+
+  /**
+   * Completes a running multiple-instance step as if it had enough: the instances that still run
+   * are cancelled, what the others left stays (WCP-27).
+   *
+   * @param task name of the step
+   * @throws CommandRejectedException {@link Rejection#UNKNOWN_CASE}, {@link Rejection#CASE_ENDED},
+   *     {@link Rejection#UNKNOWN_TASK}, {@link Rejection#STEP_NOT_RUNNING}, {@link
+   *     Rejection#WORK_ITEM_AMBIGUOUS}
+   */
+  public void completeInstances(final String task) {
+    engine.await(engine.send(shard, encoder(CommandType.COMPLETE_INSTANCES).text(task)));
+  }
+
+  private static int number(final @Nullable Object answer) {
+    if (answer instanceof Integer number) {
+      return number;
+    }
+    throw new AssertionError("command must be answered with a number: answer=" + answer);
+  }
+
   private Changes changes(final Consumer<Inputs> inputs) {
     final Workflow workflow = record().layout().workflow;
     final Changes changes = new Changes(workflow);

@@ -66,7 +66,11 @@ final class CaseIndex {
     }
   }
 
-  /** The instances of a case, in the order of their ids, as a copy. */
+  boolean hasChildren(final long parentId) {
+    return children.containsKey(parentId);
+  }
+
+  /** The children of a case, in the order of their ids, as a copy. */
   LongArrayList childrenOf(final long parentId) {
     final LongHashSet found = children.get(parentId);
     final LongArrayList copy = new LongArrayList();
@@ -78,6 +82,22 @@ final class CaseIndex {
       copy.sort(null);
     }
     return copy;
+  }
+
+  /** A case and all below it, depth first, siblings in the order of their ids. */
+  LongArrayList familyOf(final long caseId) {
+    final LongArrayList family = new LongArrayList();
+    final LongArrayList ahead = new LongArrayList();
+    ahead.addLong(caseId);
+    while (!ahead.isEmpty()) {
+      final long next = ahead.fastUnorderedRemove(ahead.size() - 1);
+      family.addLong(next);
+      final LongArrayList found = childrenOf(next);
+      for (int i = found.size() - 1; i >= 0; i--) {
+        ahead.addLong(found.getLong(i));
+      }
+    }
+    return family;
   }
 
   /** Notes that a case has ended, after all those noted before. */

@@ -17,6 +17,8 @@ import org.agrona.BitUtil;
  *  | work items, 56 bytes each    |   one for each task that can wait
  *  +------------------------------+ presenceOffset
  *  | which variables have a value |   bit set, int64 words
+ *  +------------------------------+ writtenOffset
+ *  | which the case itself wrote  |   the same; what it began with as a copy does not count
  *  +------------------------------+ slotsOffset
  *  | slots, 8 bytes each          |   SYSTEM_SLOTS of the engine's own, then the variables: a value of fixed length, or
  *  |                              |   int32 offset in the heap, int32 length
@@ -44,6 +46,7 @@ final class CaseLayout {
   final Net net;
   final int waitsOffset;
   final int presenceOffset;
+  final int writtenOffset;
   final int slotsOffset;
   final int heapOffset;
   private final int[] waitOffsets;
@@ -62,14 +65,15 @@ final class CaseLayout {
     }
     presenceOffset = next;
     final int variables = workflow.variables().size();
-    slotsOffset = presenceOffset + BitUtil.align(variables, Long.SIZE) / Byte.SIZE;
+    writtenOffset = presenceOffset + BitUtil.align(variables, Long.SIZE) / Byte.SIZE;
+    slotsOffset = writtenOffset + (writtenOffset - presenceOffset);
     heapOffset = slotsOffset + (SYSTEM_SLOTS + variables) * Long.BYTES;
   }
 
   private static boolean canWait(final TaskDefinition task) {
     return switch (task.kind()) {
       case ROUTING, CANCEL -> false;
-      case INLINE, WORKER, MANUAL, MESSAGE, DELAY, FOR_EACH -> true;
+      case INLINE, WORKER, MANUAL, MESSAGE, SIGNAL, DELAY, MULTIPLE_INSTANCE, COMPOSITE -> true;
     };
   }
 

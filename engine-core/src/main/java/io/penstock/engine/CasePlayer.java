@@ -4,7 +4,6 @@ import io.penstock.net.Exit;
 import io.penstock.net.Machine;
 import io.penstock.net.MachineSink;
 import io.penstock.net.Net;
-import io.penstock.workflow.ForEach;
 import io.penstock.workflow.TaskDefinition;
 import io.penstock.workflow.TaskKind;
 import java.nio.charset.StandardCharsets;
@@ -29,14 +28,18 @@ final class CasePlayer implements MachineSink {
 
   private static final int LOOK_FOR_MESSAGE = 2;
   private static final int CANCEL_CASE = 3;
-  private static final int LEAVE_FOR_EACH = 4;
-  private static final int CANCEL_INSTANCES = 5;
+  private static final int CREATE_CHILDREN = 4;
+  private static final int CANCEL_CHILDREN = 5;
+  private static final int CHILD_ENDED = 6;
+
+  /** Longs of an entry on the agenda: kind and task, case, number of the work item. */
+  private static final int ENTRY_LENGTH = 3;
 
   private final CaseFile file;
-  private final Definitions definitions;
   private final CaseRoster roster;
   private final Effects effects;
   private final InlineRunner inlineRunner;
+  private final Children children;
   private final Mailbox mailbox = new Mailbox();
   private final Machine machine = new Machine(this);
   private final LongArrayList agenda = new LongArrayList();
@@ -54,12 +57,13 @@ final class CasePlayer implements MachineSink {
       final Definitions definitions,
       final CaseRoster roster,
       final Effects effects,
-      final InlineRunner inlineRunner) {
+      final InlineRunner inlineRunner,
+      final int depthMax) {
     this.file = file;
-    this.definitions = definitions;
     this.roster = roster;
     this.effects = effects;
     this.inlineRunner = inlineRunner;
+    children = new Children(file, definitions, roster, this, depthMax);
   }
 
   /** Runs inline handlers; the one way by which user code runs on the shard's thread. */
@@ -73,8 +77,13 @@ final class CasePlayer implements MachineSink {
     return mailbox;
   }
 
+  Children children() {
+    return children;
+  }
+
   void begin(final long commandNowNs) {
     nowNs = commandNowNs;
+    children.begin(commandNowNs);
     agenda.clear();
     agendaHead = 0;
   }
@@ -102,7 +111,7 @@ final class CasePlayer implements MachineSink {
 
   /** A message for an offered work item is in the mailbox. */
   void messageArrived(final CaseRecord record, final int task) {
-    put(LOOK_FOR_MESSAGE, record.caseId(), task);
+    put(LOOK_FOR_MESSAGE, record, task);
   }
 
   /** A work item failed: it is tried again later, or for good. */
@@ -116,11 +125,18 @@ final class CasePlayer implements MachineSink {
     }
     noteFailure(record, task, reason);
     if (record.layout().net.handles(task, Exit.FAILURE)) {
-      leaveInstances(record, task);
+      cancelChildren(record, task);
       complete(record, task, Exit.FAILURE);
     } else {
       end(record, CaseStatus.FAILED);
     }
+  }
+
+  /** A multiple-instance step has enough, whatever still runs (WCP-27). */
+  void completeEarly(final CaseRecord record, final int task) {
+    takeBack(record, task);
+    cancelChildren(record, task);
+    complete(record, task, Exit.NORMAL);
   }
 
   /** The time has come for something in this case. */
@@ -140,39 +156,6 @@ final class CasePlayer implements MachineSink {
     }
   }
 
-  /** Starts an instance of a for-each for each item, or passes on when there is none. */
-  void createInstances(final CaseRecord parent, final int task, final CommandDecoder items) {
-    final ForEach<?> forEach = forEach(parent, task);
-    final int slot = parent.layout().workflow.slot(forEach.item());
-    final int count = (int) items.nextLong();
-    parent.setItemState(task, CaseRecord.ITEM_INSTANCES);
-    parent.setInstances(task, count);
-    final CaseLayout layout = deployed(parent).layouts().get(forEach.bodyNet());
-    for (int instance = 0; instance < count; instance++) {
-      items.nextBytes();
-      if (layout.heapOffset + parent.length() - parent.layout().heapOffset + items.bytesLength()
-          > CaseRoster.RECORD_LENGTH_MAX) {
-        fail(
-            parent,
-            task,
-            false,
-            "instance " + instance + ": " + tooLarge(parent, items.bytesLength()));
-        return;
-      }
-      final CaseRecord child = roster.createInstance(parent, task, instance, layout, nowNs);
-      child.copyVariablesFrom(parent);
-      child.setEncoded(
-          slot,
-          items.buffer(),
-          items.bytesOffset() + Changes.HEADER_LENGTH,
-          Changes.valueLength(items.buffer(), items.bytesOffset()));
-      start(child);
-    }
-    if (count == 0) {
-      put(LEAVE_FOR_EACH, parent.caseId(), task);
-    }
-  }
-
   /** Ends a case, and everything in it, in one way or another. */
   void end(final CaseRecord record, final CaseStatus status) {
     if (!record.isRunning()) {
@@ -180,10 +163,24 @@ final class CasePlayer implements MachineSink {
     }
     play(record).cancelAll();
     record.end(status, nowNs);
+    if (roster.hasChildren(record.caseId())) {
+      put(CANCEL_CHILDREN, record.caseId(), Net.NONE, 0);
+    }
     if (record.parentId() == 0) {
       roster.ended(record, status, nowNs);
     } else {
-      leaveParent(record, status);
+      put(CHILD_ENDED, record.caseId(), Net.NONE, 0);
+    }
+  }
+
+  /** Ends a child that nobody shall be told of. */
+  void cancelQuietly(final CaseRecord child) {
+    if (child.isRunning()) {
+      play(child).cancelAll();
+      child.end(CaseStatus.CANCELLED, nowNs);
+    }
+    if (roster.hasChildren(child.caseId())) {
+      put(CANCEL_CHILDREN, child.caseId(), Net.NONE, 0);
     }
   }
 
@@ -192,15 +189,27 @@ final class CasePlayer implements MachineSink {
     while (agendaHead < agenda.size()) {
       final long entry = agenda.getLong(agendaHead);
       final long caseId = agenda.getLong(agendaHead + 1);
-      agendaHead += 2;
-      if ((int) (entry >>> KIND_BITS) == CANCEL_INSTANCES) {
-        cancelInstances(caseId, (int) entry);
-        continue;
-      }
-      final CaseRecord record = file.load(caseId);
-      if (record != null && record.isRunning()) {
-        carryOut((int) (entry >>> KIND_BITS), record, (int) entry);
-      }
+      final int item = (int) agenda.getLong(agendaHead + 2);
+      agendaHead += ENTRY_LENGTH;
+      carryOut((int) (entry >>> KIND_BITS), caseId, (int) entry, item);
+    }
+  }
+
+  private void carryOut(final int kind, final long caseId, final int task, final int item) {
+    if (kind == CANCEL_CHILDREN) {
+      children.cancel(caseId, task, item);
+      return;
+    }
+    final CaseRecord record = file.load(caseId);
+    if (record == null) {
+      return;
+    }
+    if (kind == CHILD_ENDED) {
+      children.ended(record);
+    } else if (kind == CANCEL_CASE) {
+      end(record, CaseStatus.CANCELLED);
+    } else if (record.isRunning() && record.itemNumber(task) == item) {
+      carryOut(kind, record, task);
     }
   }
 
@@ -208,11 +217,9 @@ final class CasePlayer implements MachineSink {
     switch (kind) {
       case RUN_INLINE -> runInline(record, task);
       case LOOK_FOR_MESSAGE -> lookForMessage(record, task);
-      case CANCEL_CASE -> end(record, CaseStatus.CANCELLED);
-      case LEAVE_FOR_EACH -> {
-        if (record.itemState(task) == CaseRecord.ITEM_INSTANCES
-            && record.pendingInstances(task) == 0) {
-          complete(record, task, Exit.NORMAL);
+      case CREATE_CHILDREN -> {
+        if (record.hasChildren(task)) {
+          children.create(record, task);
         }
       }
       default -> throw new AssertionError(kind);
@@ -255,7 +262,7 @@ final class CasePlayer implements MachineSink {
       noteFailure(record, task, "deadline passed");
       end(record, CaseStatus.TIMED_OUT);
     } else {
-      leaveInstances(record, task);
+      cancelChildren(record, task);
       leave(record, task, Exit.TIMEOUT);
     }
   }
@@ -278,15 +285,26 @@ final class CasePlayer implements MachineSink {
 
   /** Gives an executing work item to whoever does it. */
   private void execute(final CaseRecord record, final int task) {
-    if (definition(record, task).kind() == TaskKind.INLINE) {
-      put(RUN_INLINE, record.caseId(), task);
-    } else {
+    final TaskDefinition definition = definition(record, task);
+    if (definition.kind() == TaskKind.INLINE) {
+      put(RUN_INLINE, record, task);
+    } else if (isWorkedOn(definition)) {
       effects.handOut(record.caseId(), task, record.itemNumber(task));
+    } else {
+      record.setItemState(task, CaseRecord.ITEM_CHILDREN);
+      record.setTargetChildren(task, record.createdChildren(task) + Children.target(record, task));
+      put(CREATE_CHILDREN, record, task);
     }
   }
 
-  /** After the machine has played: is this case over? */
-  private void settle(final CaseRecord record) {
+  /** Whether a worker thread has something to do for a task. */
+  static boolean isWorkedOn(final TaskDefinition definition) {
+    return definition.kind() == TaskKind.WORKER
+        || (definition.instances() != null && definition.instances().items() != null);
+  }
+
+  /** After the machine has played, or the last child that ran on has ended: is this case over? */
+  void settle(final CaseRecord record) {
     if (!record.isRunning()) {
       return;
     }
@@ -300,7 +318,9 @@ final class CasePlayer implements MachineSink {
       noBranchTask = Net.NONE;
       end(record, CaseStatus.FAILED);
     } else if (play(record).isComplete()) {
-      end(record, CaseStatus.COMPLETED);
+      if (record.runningOn() == 0 || record.layout().net.endsExplicitly()) {
+        end(record, CaseStatus.COMPLETED);
+      }
     } else if (machine.isAtRest()) {
       noteFailure(
           record, Net.NONE, "tokens are left and nothing can move them: " + marking(record));
@@ -323,80 +343,11 @@ final class CasePlayer implements MachineSink {
     return marking.toString();
   }
 
-  private void leaveParent(final CaseRecord child, final CaseStatus status) {
-    final CaseRecord parent = file.load(child.parentId());
-    final int task = child.parentTask();
-    final int instance = child.instance();
-    final String reason = child.text(CaseLayout.FAILURE_SLOT);
-    if (parent == null
-        || !parent.isRunning()
-        || parent.itemState(task) != CaseRecord.ITEM_INSTANCES) {
-      roster.forgetInstance(child);
-      return;
-    }
-    final String problem =
-        status == CaseStatus.COMPLETED
-            ? reduceAll(child, parent, task)
-            : "ended " + status + (reason == null ? "" : ": " + reason);
-    roster.forgetInstance(child);
-    parent.setPendingInstances(task, parent.pendingInstances(task) - 1);
-    if (problem != null) {
-      fail(parent, task, false, "instance " + instance + " " + problem);
-    } else if (parent.pendingInstances(task) == 0) {
-      put(LEAVE_FOR_EACH, parent.caseId(), task);
-    }
-  }
-
-  /** Folds what an instance leaves into its case; says what went wrong, or null. */
-  private static @Nullable String reduceAll(
-      final CaseRecord child, final CaseRecord parent, final int task) {
-    try {
-      final Changes changes = new Changes(parent.layout().workflow);
-      for (final ForEach.Reduction<?> reduction : forEach(parent, task).reductions()) {
-        reduce(reduction, child, parent, changes);
-      }
-      if (!fits(parent, changes.length())) {
-        return "left too much: " + tooLarge(parent, changes.length());
-      }
-      parent.apply(changes.buffer(), 0, changes.length());
-      return null;
-    } catch (final RuntimeException e) { // the operator is the user's
-      return "could not be reduced: " + describe(e);
-    }
-  }
-
-  private static <V> void reduce(
-      final ForEach.Reduction<V> reduction,
-      final CaseRecord child,
-      final CaseRecord parent,
-      final Changes changes) {
-    final V value = child.find(reduction.from()).orElse(null);
-    if (value != null) {
-      changes.set(
-          reduction.into(),
-          parent
-              .find(reduction.into())
-              .map(sofar -> reduction.operator().apply(sofar, value))
-              .orElse(value));
-    }
-  }
-
-  private void leaveInstances(final CaseRecord record, final int task) {
-    if (record.itemState(task) == CaseRecord.ITEM_INSTANCES) {
-      put(CANCEL_INSTANCES, record.caseId(), task);
-    }
-  }
-
-  /** Ends the instances of a for-each without asking anybody; their case may be gone already. */
-  private void cancelInstances(final long parentId, final int task) {
-    final LongArrayList children = roster.instancesOf(parentId);
-    for (int i = 0; i < children.size(); i++) {
-      final CaseRecord child = file.load(children.getLong(i));
-      if (child != null && child.parentTask() == task && child.isRunning()) {
-        play(child).cancelAll();
-        child.end(CaseStatus.CANCELLED, nowNs);
-        roster.forgetInstance(child);
-      }
+  /** Lets the children of a step that is about to be left be cancelled. */
+  void cancelChildren(final CaseRecord record, final int task) {
+    if (record.hasChildren(task) && record.pendingChildren(task) > 0) {
+      // later, as the machine may be playing this case
+      put(CANCEL_CHILDREN, record.caseId(), task, record.itemNumber(task));
     }
   }
 
@@ -414,14 +365,14 @@ final class CasePlayer implements MachineSink {
   public void started(final int task) {
     final TaskDefinition definition = definition(current, task);
     switch (definition.kind()) {
-      case INLINE, WORKER, FOR_EACH -> {
+      case INLINE, WORKER, MULTIPLE_INSTANCE, COMPOSITE -> {
         current.openItem(task, CaseRecord.ITEM_EXECUTING, nowNs, deadlineNs(definition));
         execute(current, task);
       }
       case DELAY ->
           current.openItem(task, CaseRecord.ITEM_EXECUTING, nowNs, deadlineNs(definition));
-      case CANCEL -> put(CANCEL_CASE, current.caseId(), task);
-      case ROUTING, MANUAL, MESSAGE -> throw new AssertionError(definition);
+      case CANCEL -> put(CANCEL_CASE, current.caseId(), task, 0);
+      case ROUTING, MANUAL, MESSAGE, SIGNAL -> throw new AssertionError(definition);
     }
   }
 
@@ -430,7 +381,7 @@ final class CasePlayer implements MachineSink {
     final TaskDefinition definition = definition(current, task);
     current.openItem(task, CaseRecord.ITEM_OFFERED, nowNs, deadlineNs(definition));
     if (definition.kind() == TaskKind.MESSAGE) {
-      put(LOOK_FOR_MESSAGE, current.caseId(), task);
+      put(LOOK_FOR_MESSAGE, current, task);
     }
   }
 
@@ -444,12 +395,9 @@ final class CasePlayer implements MachineSink {
     if (current.layout().waitOffset(task) == Net.NONE) {
       return;
     }
-    final CaseRecord record = current;
-    takeBack(record, task);
-    record.closeItem(task);
-    if (definition(record, task).kind() == TaskKind.FOR_EACH) {
-      put(CANCEL_INSTANCES, record.caseId(), task); // not now: the machine is playing this case
-    }
+    takeBack(current, task);
+    cancelChildren(current, task);
+    current.closeItem(task);
   }
 
   @Override
@@ -462,7 +410,7 @@ final class CasePlayer implements MachineSink {
 
   private void takeBack(final CaseRecord record, final int task) {
     if (record.itemState(task) == CaseRecord.ITEM_EXECUTING
-        && definition(record, task).kind() != TaskKind.INLINE) {
+        && isWorkedOn(definition(record, task))) {
       effects.takeBack(record.caseId(), task, record.itemNumber(task));
     }
   }
@@ -519,25 +467,13 @@ final class CasePlayer implements MachineSink {
     return record.layout().workflow.task(record.layout().netIndex, task);
   }
 
-  private static ForEach<?> forEach(final CaseRecord record, final int task) {
-    final ForEach<?> forEach = definition(record, task).forEach();
-    if (forEach == null) {
-      throw new AssertionError("task must be a for-each: task=" + definition(record, task).name());
-    }
-    return forEach;
+  private void put(final int kind, final CaseRecord record, final int task) {
+    put(kind, record.caseId(), task, record.itemNumber(task));
   }
 
-  private Definition.Deployed deployed(final CaseRecord record) {
-    final Definition.Deployed deployed = definitions.get(record.definitionId()).deployed();
-    if (deployed == null) {
-      throw new AssertionError(
-          "loaded case must be of a deployed workflow: definition=" + record.definitionId());
-    }
-    return deployed;
-  }
-
-  private void put(final int kind, final long caseId, final int task) {
-    agenda.addLong((long) kind << KIND_BITS | task);
+  private void put(final int kind, final long caseId, final int task, final int item) {
+    agenda.addLong((long) kind << KIND_BITS | (task & 0xffffffffL));
     agenda.addLong(caseId);
+    agenda.addLong(item);
   }
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *    0  int32  record length          56  int64  started, ns since the epoch
  *    4  uint16 layout version         64  int64  ended, ns since the epoch, 0 while running
  *    6  uint8  status code            72  int64  deadline of the case, ns since the epoch, or NEVER
- *    7  uint8  reserved               80  int32  work items so far
+ *    7  uint8  depth below its root    80  int32  work items so far
  *    8  int64  case id                84  int32  task that failed last, or -1
  *   16  int64  case version           88  byte[32] trace context of the case's first span
  *   24  int32  definition id         120  net state, work items, variables: see {@link CaseLayout}
@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  *   32  int64  parent case id, or 0
  *   40  int32  parent's task
  *   44  int32  instance number, or -1
- *   48  int64  reserved
+ *   48  int32  children that run on without their step
+ *   52  int32  parent's work item, or 0
  * </pre>
  *
  * <p>A work item, from the offset that the layout gives its task:
@@ -40,19 +41,21 @@ import org.jspecify.annotations.Nullable;
  *    0  int32  number, from 1         16  int64  begun, ns since the epoch
  *    4  uint16 state code             24  int64  next try at, ns since the epoch, or NEVER
  *    6  uint16 attempt                32  int64  deadline, ns since the epoch, or NEVER
- *    8  int32  instances not ended    40  int64  reserved
- *   12  int32  instances in all       48  int64  hash of who claimed it, 0 for nobody
+ *    8  int32  children not ended     40  int32  children completed
+ *   12  int32  children so far        44  int32  children that there shall be
+ *                                     48  int64  hash of who claimed it, 0 for nobody
  * </pre>
  *
  * <p>Owns a buffer that grows. Not thread safe.
  */
 final class CaseRecord implements Values {
-  static final int VERSION = 1;
+  static final int VERSION = 2;
   static final long NEVER = Long.MAX_VALUE;
 
   static final int LENGTH_OFFSET = 0;
   static final int VERSION_OFFSET = 4;
   static final int STATUS_OFFSET = 6;
+  static final int DEPTH_OFFSET = 7;
   static final int CASE_ID_OFFSET = 8;
   static final int CASE_VERSION_OFFSET = 16;
   static final int DEFINITION_OFFSET = 24;
@@ -60,6 +63,8 @@ final class CaseRecord implements Values {
   static final int PARENT_OFFSET = 32;
   static final int PARENT_TASK_OFFSET = 40;
   static final int INSTANCE_OFFSET = 44;
+  static final int RUNNING_ON_OFFSET = 48;
+  static final int PARENT_ITEM_OFFSET = 52;
   static final int STARTED_OFFSET = 56;
   static final int ENDED_OFFSET = 64;
   static final int DEADLINE_OFFSET = 72;
@@ -71,10 +76,12 @@ final class CaseRecord implements Values {
   static final int ITEM_STATE_OFFSET = 4;
   static final int ITEM_ATTEMPT_OFFSET = 6;
   static final int ITEM_PENDING_OFFSET = 8;
-  static final int ITEM_INSTANCES_OFFSET = 12;
+  static final int ITEM_CREATED_OFFSET = 12;
   static final int ITEM_BEGUN_OFFSET = 16;
   static final int ITEM_RETRY_OFFSET = 24;
   static final int ITEM_DEADLINE_OFFSET = 32;
+  static final int ITEM_COMPLETED_OFFSET = 40;
+  static final int ITEM_TARGET_OFFSET = 44;
   static final int ITEM_CLAIM_OFFSET = 48;
 
   /** States of a work item. */
@@ -83,7 +90,12 @@ final class CaseRecord implements Values {
   static final int ITEM_OFFERED = 1;
   static final int ITEM_EXECUTING = 2;
   static final int ITEM_RESTING = 3;
-  static final int ITEM_INSTANCES = 4;
+
+  /** Its children run, and it may get more. */
+  static final int ITEM_CHILDREN = 4;
+
+  /** Its children run, and nobody may add one. */
+  static final int ITEM_CLOSED = 5;
 
   private final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(512);
   private CaseLayout layout;
@@ -179,10 +191,31 @@ final class CaseRecord implements Values {
     return getInt(INSTANCE_OFFSET);
   }
 
-  void setParent(final long parentId, final int parentTask, final int instance) {
-    putLong(PARENT_OFFSET, parentId);
+  /** Number of the parent's work item that this child belongs to. */
+  int parentItem() {
+    return getInt(PARENT_ITEM_OFFSET);
+  }
+
+  /** How many parents there are above this case. */
+  int depth() {
+    return buffer.getByte(DEPTH_OFFSET) & 0xff;
+  }
+
+  void setParent(final CaseRecord parent, final int parentTask, final int instance) {
+    putLong(PARENT_OFFSET, parent.caseId());
     putInt(PARENT_TASK_OFFSET, parentTask);
+    putInt(PARENT_ITEM_OFFSET, parent.itemNumber(parentTask));
     putInt(INSTANCE_OFFSET, instance);
+    buffer.putByte(DEPTH_OFFSET, (byte) (parent.depth() + 1));
+  }
+
+  /** Children whose step has gone on without them; every other child is pending in its step. */
+  int runningOn() {
+    return getInt(RUNNING_ON_OFFSET);
+  }
+
+  void addRunningOn(final int more) {
+    putInt(RUNNING_ON_OFFSET, runningOn() + more);
   }
 
   long startedNs() {
@@ -197,6 +230,7 @@ final class CaseRecord implements Values {
     setStatus(status);
     putLong(ENDED_OFFSET, nowNs);
     putLong(DEADLINE_OFFSET, NEVER);
+    putInt(RUNNING_ON_OFFSET, 0);
   }
 
   long deadlineNs() {
@@ -238,7 +272,11 @@ final class CaseRecord implements Values {
     return number;
   }
 
+  /** Closes the work item of a task; children of it that have not ended run on. */
   void closeItem(final int task) {
+    if (hasChildren(task)) {
+      addRunningOn(pendingChildren(task));
+    }
     setItemState(task, ITEM_NONE);
   }
 
@@ -282,17 +320,51 @@ final class CaseRecord implements Values {
     return getLong(layout.waitOffset(task) + ITEM_DEADLINE_OFFSET);
   }
 
-  int pendingInstances(final int task) {
+  /** Whether the work item of a task waits for children. */
+  boolean hasChildren(final int task) {
+    return itemState(task) >= ITEM_CHILDREN;
+  }
+
+  /** Whether a child is one that its step waits for, not one that runs on. */
+  boolean waitsFor(final CaseRecord child) {
+    final int task = child.parentTask();
+    return hasChildren(task) && itemNumber(task) == child.parentItem();
+  }
+
+  /** Children that have not ended. */
+  int pendingChildren(final int task) {
     return getInt(layout.waitOffset(task) + ITEM_PENDING_OFFSET);
   }
 
-  void setInstances(final int task, final int instances) {
-    putInt(layout.waitOffset(task) + ITEM_INSTANCES_OFFSET, instances);
-    setPendingInstances(task, instances);
+  /** Children made so far. */
+  int createdChildren(final int task) {
+    return getInt(layout.waitOffset(task) + ITEM_CREATED_OFFSET);
   }
 
-  void setPendingInstances(final int task, final int pending) {
-    putInt(layout.waitOffset(task) + ITEM_PENDING_OFFSET, pending);
+  int completedChildren(final int task) {
+    return getInt(layout.waitOffset(task) + ITEM_COMPLETED_OFFSET);
+  }
+
+  /** How many children there shall be. */
+  int targetChildren(final int task) {
+    return getInt(layout.waitOffset(task) + ITEM_TARGET_OFFSET);
+  }
+
+  void setTargetChildren(final int task, final int target) {
+    putInt(layout.waitOffset(task) + ITEM_TARGET_OFFSET, target);
+  }
+
+  void childCreated(final int task) {
+    putInt(layout.waitOffset(task) + ITEM_CREATED_OFFSET, createdChildren(task) + 1);
+    putInt(layout.waitOffset(task) + ITEM_PENDING_OFFSET, pendingChildren(task) + 1);
+  }
+
+  void childEnded(final int task) {
+    putInt(layout.waitOffset(task) + ITEM_PENDING_OFFSET, pendingChildren(task) - 1);
+  }
+
+  void childCompleted(final int task) {
+    putInt(layout.waitOffset(task) + ITEM_COMPLETED_OFFSET, completedChildren(task) + 1);
   }
 
   long claim(final int task) {
@@ -334,11 +406,16 @@ final class CaseRecord implements Values {
   }
 
   private boolean hasValue(final int slot) {
-    return (getLong(presenceAt(slot)) & 1L << slot) != 0;
+    return hasBit(layout.presenceOffset, slot);
   }
 
-  private int presenceAt(final int slot) {
-    return layout.presenceOffset + slot / Long.SIZE * Long.BYTES;
+  private boolean hasBit(final int setAt, final int slot) {
+    return (getLong(setAt + slot / Long.SIZE * Long.BYTES) & 1L << slot) != 0;
+  }
+
+  private void setBit(final int setAt, final int slot) {
+    final int at = setAt + slot / Long.SIZE * Long.BYTES;
+    putLong(at, getLong(at) | 1L << slot);
   }
 
   /** Writes what a command brings. */
@@ -352,35 +429,63 @@ final class CaseRecord implements Values {
     }
   }
 
-  /** Writes a variable whose value is already encoded. */
-  void setEncoded(
+  private void setEncoded(
+      final int slot, final DirectBuffer source, final int offset, final int valueLength) {
+    put(slot, source, offset, valueLength);
+    setBit(layout.writtenOffset, slot);
+  }
+
+  private void put(
       final int slot, final DirectBuffer source, final int offset, final int valueLength) {
     final int at = layout.slotOffset(slot);
-    if (layout.workflow.variables().get(slot).type().isFixedLength()) {
+    if (isFixedLength(slot)) {
       putLong(at, source.getLong(offset, LITTLE_ENDIAN));
     } else {
       putHeap(at, source, offset, valueLength);
     }
-    putLong(presenceAt(slot), getLong(presenceAt(slot)) | 1L << slot);
+    setBit(layout.presenceOffset, slot);
   }
 
-  /** Copies every variable of a case of the same workflow. */
+  /** Copies every variable of a case of the same workflow; that does not count as written. */
   void copyVariablesFrom(final CaseRecord other) {
     for (int slot = 0; slot < layout.workflow.variables().size(); slot++) {
-      if (!other.hasValue(slot)) {
-        continue;
-      }
-      final int at = other.layout.slotOffset(slot);
-      if (layout.workflow.variables().get(slot).type().isFixedLength()) {
-        setEncoded(slot, other.buffer, at, Long.BYTES);
-      } else {
-        setEncoded(
-            slot,
-            other.buffer,
-            other.layout.heapOffset + other.getInt(at),
-            other.getInt(at + Integer.BYTES));
+      if (other.hasValue(slot)) {
+        put(slot, other.buffer, other.valueOffset(slot), other.valueLength(slot));
       }
     }
+  }
+
+  /** Writes those variables that another case of the same workflow wrote. */
+  void applyWrittenBy(final CaseRecord other) {
+    for (int slot = 0; slot < layout.workflow.variables().size(); slot++) {
+      if (other.hasBit(other.layout.writtenOffset, slot)) {
+        setEncoded(slot, other.buffer, other.valueOffset(slot), other.valueLength(slot));
+      }
+    }
+  }
+
+  /** Bytes that {@link #applyWrittenBy} may add at most. */
+  int writtenLength() {
+    int length = 0;
+    for (int slot = 0; slot < layout.workflow.variables().size(); slot++) {
+      if (hasBit(layout.writtenOffset, slot)) {
+        length += BitUtil.align(valueLength(slot), Long.BYTES);
+      }
+    }
+    return length;
+  }
+
+  private boolean isFixedLength(final int slot) {
+    return layout.workflow.variables().get(slot).type().isFixedLength();
+  }
+
+  private int valueOffset(final int slot) {
+    final int at = layout.slotOffset(slot);
+    return isFixedLength(slot) ? at : layout.heapOffset + getInt(at);
+  }
+
+  private int valueLength(final int slot) {
+    return isFixedLength(slot) ? Long.BYTES : getInt(layout.slotOffset(slot) + Integer.BYTES);
   }
 
   @Nullable String text(final int systemSlot) {

@@ -77,7 +77,8 @@ final class CaseRoster {
     return record;
   }
 
-  CaseRecord createInstance(
+  /** Makes a case inside another: an instance, or a composite. */
+  CaseRecord createChild(
       final CaseRecord parent,
       final int task,
       final int instance,
@@ -85,7 +86,7 @@ final class CaseRoster {
       final long nowNs) {
     final CaseRecord child =
         create(parent.definitionId(), layout, CaseId.virtualShard(parent.caseId()), nowNs);
-    child.setParent(parent.caseId(), task, instance);
+    child.setParent(parent, task, instance);
     child.copyTraceFrom(parent);
     index.addChild(parent.caseId(), child.caseId());
     return child;
@@ -113,8 +114,8 @@ final class CaseRoster {
   }
 
   /**
-   * A case that is not an instance has ended: it is kept for a while, and the one that ended
-   * longest ago goes.
+   * A case that is nobody's child has ended: it is kept for a while, and the one that ended longest
+   * ago goes.
    */
   void ended(final CaseRecord record, final CaseStatus status, final long nowNs) {
     final Definition definition = definitions.get(record.definitionId());
@@ -140,16 +141,26 @@ final class CaseRoster {
     effects.release(caseId);
   }
 
-  /** An instance of a for-each has ended and been counted: nothing of it is kept. */
-  void forgetInstance(final CaseRecord child) {
+  /** A child has ended and been counted: nothing of it is kept. */
+  void forgetChild(final CaseRecord child) {
     definitions.get(child.definitionId()).runningCount--;
     index.removeChild(child.parentId(), child.caseId());
     timers.schedule(child.caseId(), TimerQueue.NEVER);
+    effects.publish(child.caseId(), child.status()); // for those who wait for its end
     effects.release(child.caseId());
     file.remove(child.caseId());
   }
 
-  LongArrayList instancesOf(final long caseId) {
+  boolean hasChildren(final long caseId) {
+    return index.hasChildren(caseId);
+  }
+
+  LongArrayList childrenOf(final long caseId) {
     return index.childrenOf(caseId);
+  }
+
+  /** A case and all below it, depth first, siblings in the order of their ids. */
+  LongArrayList familyOf(final long caseId) {
+    return index.familyOf(caseId);
   }
 }

@@ -110,7 +110,11 @@ final class CommandEncoder {
     FIND(10, Operation.QUERY),
     LIST_WORK_ITEMS(11, Operation.QUERY),
     CHECK_DEPLOY(12, null),
-    DEPLOY(13, null);
+    DEPLOY(13, null),
+    ADD_INSTANCE(14, Operation.CHANGE_INSTANCES),
+    CLOSE_INSTANCES(15, Operation.CHANGE_INSTANCES),
+    COMPLETE_INSTANCES(16, Operation.CHANGE_INSTANCES),
+    SIGNAL(17, Operation.SEND_SIGNAL);
 
     private static final CommandType[] BY_CODE = values();
 

@@ -55,6 +55,11 @@ final class Definitions {
 
   /** The layout of a record by its header. */
   CaseLayout layout(final CaseRecord record) {
+    return layout(record, record.netIndex());
+  }
+
+  /** The layout of another net of a record's workflow. */
+  CaseLayout layout(final CaseRecord record, final int net) {
     final Definition definition = get(record.definitionId());
     final Definition.Deployed deployed = definition.deployed();
     if (deployed == null) {
@@ -66,6 +71,6 @@ final class Definitions {
               + definition.version
               + "; deploy it after opening the engine");
     }
-    return deployed.layouts().get(record.netIndex());
+    return deployed.layouts().get(net);
   }
 }

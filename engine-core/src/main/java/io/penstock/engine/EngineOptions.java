@@ -111,6 +111,19 @@ public final class EngineOptions {
   }
 
   /**
+   * How deep cases may lie inside cases, composites and instances together; a task that would go
+   * deeper fails. 100 by default.
+   *
+   * @param depthMax from 1 to 255
+   * @return the changed options
+   */
+  public EngineOptions depthMax(final int depthMax) {
+    final Fields changed = fields.copy();
+    changed.depthMax = inRange("depthMax", depthMax, 1, 255);
+    return new EngineOptions(changed);
+  }
+
+  /**
    * Where the state is kept, instead of what the class path offers.
    *
    * @param store opens the store
@@ -170,6 +183,10 @@ public final class EngineOptions {
     return fields.endedCasesKept;
   }
 
+  int depthMax() {
+    return fields.depthMax;
+  }
+
   Optional<StoreProvider> store() {
     return Optional.ofNullable(fields.store);
   }
@@ -206,6 +223,7 @@ public final class EngineOptions {
     long inboxWaitNs = Duration.ofMillis(100).toNanos();
     int workerThreads = Math.max(WORKERS_MIN, 8 * Runtime.getRuntime().availableProcessors());
     int endedCasesKept = 10_000;
+    int depthMax = 100;
     @Nullable StoreProvider store;
     @Nullable TelemetryProvider telemetry;
     EngineClock clock = EngineClock.system();
@@ -218,6 +236,7 @@ public final class EngineOptions {
       copy.inboxWaitNs = inboxWaitNs;
       copy.workerThreads = workerThreads;
       copy.endedCasesKept = endedCasesKept;
+      copy.depthMax = depthMax;
       copy.store = store;
       copy.telemetry = telemetry;
       copy.clock = clock;

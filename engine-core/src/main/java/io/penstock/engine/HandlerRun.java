@@ -2,7 +2,7 @@ package io.penstock.engine;
 
 import io.penstock.engine.CommandEncoder.CommandType;
 import io.penstock.spi.Telemetry;
-import io.penstock.workflow.ForEach;
+import io.penstock.workflow.MultipleInstance;
 import io.penstock.workflow.TaskDefinition;
 import io.penstock.workflow.TaskHandler;
 import java.util.ArrayList;
@@ -78,9 +78,9 @@ final class HandlerRun implements Runnable {
   }
 
   private CommandEncoder runHandler(final long startNs) throws Exception {
-    final ForEach<?> forEach = definition.forEach();
-    if (forEach != null) {
-      final List<Changes> items = items(forEach);
+    final MultipleInstance instances = definition.instances();
+    if (instances != null && instances.items() != null) {
+      final List<Changes> items = items(instances.items());
       return encode(CommandType.CREATE_INSTANCES, startNs).changes(work.changes()).items(items);
     }
     final TaskHandler handler = definition.handler();
@@ -91,10 +91,10 @@ final class HandlerRun implements Runnable {
     return encode(CommandType.COMPLETE_TASK, startNs).changes(work.changes());
   }
 
-  private <T> List<Changes> items(final ForEach<T> forEach) throws Exception {
+  private <T> List<Changes> items(final MultipleInstance.ItemList<T> list) throws Exception {
     final List<Changes> items = new ArrayList<>();
-    for (final T item : forEach.items().of(work)) {
-      items.add(new Changes(work.workflow()).set(forEach.item(), item));
+    for (final T item : list.items().of(work)) {
+      items.add(new Changes(work.workflow()).set(list.item(), item));
     }
     return items;
   }

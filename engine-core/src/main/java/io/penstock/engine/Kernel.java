@@ -4,6 +4,7 @@ import io.penstock.engine.CommandEncoder.CommandType;
 import io.penstock.net.Exit;
 import io.penstock.spi.ShardObserver;
 import io.penstock.spi.ShardStore;
+import io.penstock.workflow.MultipleInstance;
 import io.penstock.workflow.TaskKind;
 import io.penstock.workflow.Workflow;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +34,7 @@ final class Kernel {
   private final StatusTable statuses;
   private final Effects effects;
   private final CasePlayer player;
+  private final Family family;
   private final ShardObserver observer;
   private final PendingReplies replies;
   private final Long2ObjectHashMap<LongArrayList> awaitingEnd = new Long2ObjectHashMap<>();
@@ -49,7 +51,8 @@ final class Kernel {
       final PendingReplies replies,
       final CasePlayer.InlineRunner inlineRunner,
       final long keySeed,
-      final int endedCasesKept) {
+      final int endedCasesKept,
+      final int depthMax) {
     this.definitions = definitions;
     this.statuses = statuses;
     this.timers = timers;
@@ -61,7 +64,8 @@ final class Kernel {
     roster =
         new CaseRoster(
             file, index, statuses, timers, effects, definitions, observer, endedCasesKept);
-    player = new CasePlayer(file, definitions, roster, effects, inlineRunner);
+    player = new CasePlayer(file, definitions, roster, effects, inlineRunner, depthMax);
+    family = new Family(file, roster);
   }
 
   /** Takes in one record of the store, in two passes: definitions first. */
@@ -120,6 +124,9 @@ final class Kernel {
       case CANCEL -> cancel(command);
       case CLAIM -> claim(command);
       case COMPLETE_WORK_ITEM -> completeWorkItem(command);
+      case ADD_INSTANCE -> addInstance(command);
+      case CLOSE_INSTANCES -> closeInstances(command);
+      case COMPLETE_INSTANCES -> completeInstances(command);
       case AWAIT_END -> awaitEnd(command);
       case FIND -> find(command);
       case LIST_WORK_ITEMS -> listWorkItems(command);
@@ -152,6 +159,18 @@ final class Kernel {
     }
     finish();
     return true;
+  }
+
+  /** Whether a step has still instances to make. */
+  boolean hasUnfinished() {
+    return player.children().hasUnfinished();
+  }
+
+  /** Makes a portion of the instances that are not made yet. */
+  void createUnfinished(final long commandNowNs) {
+    begin(commandNowNs);
+    player.children().createUnfinished();
+    finish();
   }
 
   /** Undoes what a refused command has begun, which is nothing but loading. */
@@ -234,7 +253,7 @@ final class Kernel {
     final int task = (int) command.nextLong();
     final CaseRecord record = loadForResult(command, task, false);
     if (record != null && applyResult(command, record, task)) {
-      player.createInstances(record, task, command);
+      player.children().create(record, task, command);
     }
   }
 
@@ -323,19 +342,19 @@ final class Kernel {
   }
 
   private void claim(final CommandDecoder command) {
-    final CaseRecord record = loadRunning(command.caseId());
-    final int task = openWorkItem(record, command.nextText(), (int) command.nextLong());
+    final Family.Item item = openWorkItem(command);
+    final CaseRecord record = item.record();
     final long claimer = command.nextLong();
-    checkClaim(record, task, claimer);
+    checkClaim(record, item.task(), claimer);
     taken(record, false);
-    record.setClaim(task, claimer);
+    record.setClaim(item.task(), claimer);
     effects.answer(command.replyNumber(), null);
   }
 
   private void completeWorkItem(final CommandDecoder command) {
-    final CaseRecord record = loadRunning(command.caseId());
-    final int task = openWorkItem(record, command.nextText(), (int) command.nextLong());
-    checkClaim(record, task, command.nextLong());
+    final Family.Item item = openWorkItem(command);
+    final CaseRecord record = item.record();
+    checkClaim(record, item.task(), command.nextLong());
     command.nextBytes();
     if (!CasePlayer.fits(record, command.bytesLength())) {
       throw refusal(Rejection.RECORD_TOO_LARGE, CasePlayer.tooLarge(record, command.bytesLength()));
@@ -343,34 +362,78 @@ final class Kernel {
     taken(record, false);
     record.apply(command.buffer(), command.bytesOffset(), command.bytesLength());
     effects.answer(command.replyNumber(), null);
-    player.take(record, task, Exit.NORMAL);
+    player.take(record, item.task(), Exit.NORMAL);
   }
 
-  /** Finds the open work item of a manual task; number 0 stands for whichever is open. */
-  private static int openWorkItem(
-      final CaseRecord record, final @Nullable String name, final int number) {
-    for (int task = 0; task < record.layout().taskCount(); task++) {
-      if (!record.layout().net.taskName(task).equals(name)) {
-        continue;
-      }
-      if (CasePlayer.definition(record, task).kind() != TaskKind.MANUAL) {
-        break;
-      }
-      if (record.itemState(task) != CaseRecord.ITEM_OFFERED
-          || (number != 0 && record.itemNumber(task) != number)) {
-        throw refusal(
-            Rejection.WORK_ITEM_NOT_OPEN,
-            "work item must be open: case="
-                + record.caseId()
-                + ", task="
-                + name
-                + "; it is not offered yet, or was completed or cancelled");
-      }
-      return task;
+  private Family.Item openWorkItem(final CommandDecoder command) {
+    final CaseRecord record = loadRunning(command.caseId());
+    final String name = String.valueOf(command.nextText());
+    return family.openWorkItem(record, name, (int) command.nextLong());
+  }
+
+  private void addInstance(final CommandDecoder command) {
+    final Family.Item step = instances(command);
+    final CaseRecord record = step.record();
+    final int task = step.task();
+    final MultipleInstance instances = Children.instances(record, task);
+    checkAddable(step, instances);
+    if (record.itemState(task) == CaseRecord.ITEM_CLOSED) {
+      throw refusal(
+          Rejection.INSTANCES_CLOSED, "step must not be closed for more instances: " + step.text());
     }
-    throw refusal(
-        Rejection.UNKNOWN_TASK,
-        "case must have a manual task of that name: case=" + record.caseId() + ", task=" + name);
+    if (record.targetChildren(task) >= instances.maximum()) {
+      throw refusal(
+          Rejection.INSTANCES_MAXIMUM_REACHED,
+          "step must have less instances than its maximum: "
+              + step.text()
+              + ", maximum="
+              + instances.maximum());
+    }
+    final CaseLayout layout = bodyLayout(record, task);
+    command.nextBytes();
+    if (!Children.fits(record, layout, command.bytesLength())) {
+      throw refusal(Rejection.RECORD_TOO_LARGE, CasePlayer.tooLarge(record, command.bytesLength()));
+    }
+    taken(record, false);
+    effects.answer(command.replyNumber(), record.createdChildren(task));
+    player.children().add(record.change(), task, command);
+  }
+
+  private void closeInstances(final CommandDecoder command) {
+    final Family.Item step = instances(command);
+    checkAddable(step, Children.instances(step.record(), step.task()));
+    taken(step.record(), false);
+    effects.answer(command.replyNumber(), null);
+    player.children().close(step.record(), step.task());
+  }
+
+  private void completeInstances(final CommandDecoder command) {
+    final Family.Item step = instances(command);
+    taken(step.record(), false);
+    effects.answer(command.replyNumber(), null);
+    player.completeEarly(step.record(), step.task());
+  }
+
+  /** The running multiple-instance step that a command names. */
+  private Family.Item instances(final CommandDecoder command) {
+    final CaseRecord record = loadRunning(command.caseId());
+    return family.runningInstances(record, String.valueOf(command.nextText()));
+  }
+
+  private static void checkAddable(final Family.Item step, final MultipleInstance instances) {
+    if (!instances.isAddable()) {
+      throw refusal(
+          Rejection.INSTANCES_NOT_ADDABLE, "step must be declared addable: " + step.text());
+    }
+    if (!step.record().hasChildren(step.task())) {
+      throw refusal(
+          Rejection.STEP_NOT_RUNNING,
+          "step must have its instances: " + step.text() + "; its list is still being made");
+    }
+  }
+
+  private CaseLayout bodyLayout(final CaseRecord record, final int task) {
+    return definitions.layout(record, record.layout().workflow.bodyNet(record.netIndex(), task));
   }
 
   private static void checkClaim(final CaseRecord record, final int task, final long claimer) {
@@ -424,35 +487,7 @@ final class Kernel {
   }
 
   private void listWorkItems(final CommandDecoder command) {
-    final List<WorkItem> items = new ArrayList<>();
-    final LongArrayList caseIds = new LongArrayList();
-    caseIds.addLong(loadRunning(command.caseId()).caseId());
-    for (int i = 0; i < caseIds.size(); i++) {
-      final CaseRecord record = file.load(caseIds.getLong(i));
-      if (record != null) {
-        addWorkItems(record, items);
-        final LongArrayList instances = roster.instancesOf(record.caseId());
-        for (int j = 0; j < instances.size(); j++) {
-          caseIds.addLong(instances.getLong(j));
-        }
-      }
-    }
-    effects.answer(command.replyNumber(), items);
-  }
-
-  private static void addWorkItems(final CaseRecord record, final List<WorkItem> items) {
-    for (int task = 0; task < record.layout().taskCount(); task++) {
-      if (record.itemState(task) == CaseRecord.ITEM_OFFERED
-          && CasePlayer.definition(record, task).kind() == TaskKind.MANUAL) {
-        items.add(
-            new WorkItem(
-                record.caseId(),
-                record.layout().net.taskName(task),
-                record.itemNumber(task),
-                record.instance(),
-                record.claim(task) != 0));
-      }
-    }
+    effects.answer(command.replyNumber(), family.workItems(loadRunning(command.caseId()).caseId()));
   }
 
   /**
@@ -513,8 +548,11 @@ final class Kernel {
     timers.schedule(caseId, record.nextDueNs());
     for (int task = 0; task < record.layout().taskCount(); task++) {
       if (record.itemState(task) == CaseRecord.ITEM_EXECUTING
-          && CasePlayer.definition(record, task).kind() != TaskKind.DELAY) {
+          && CasePlayer.isWorkedOn(CasePlayer.definition(record, task))) {
         effects.handOut(caseId, task, record.itemNumber(task));
+      } else if (record.hasChildren(task)
+          && record.createdChildren(task) < record.targetChildren(task)) {
+        player.children().addUnfinished(record, task);
       }
     }
   }
@@ -545,7 +583,7 @@ final class Kernel {
         "case must be known: case=" + caseId + "; it never was, or it ended long ago");
   }
 
-  private static CommandRejectedException refusal(final Rejection rejection, final String message) {
+  static CommandRejectedException refusal(final Rejection rejection, final String message) {
     return new CommandRejectedException(rejection, message);
   }
 }

@@ -6,12 +6,24 @@ public enum Rejection {
   UNKNOWN_CASE,
   /** The case has ended. */
   CASE_ENDED,
-  /** The workflow has no such manual task. */
+  /** The workflow has no such task of the kind that is asked for. */
   UNKNOWN_TASK,
   /** The workflow waits for no message of that name. */
   UNKNOWN_MESSAGE,
   /** The work item is not open: not yet offered, completed before, or cancelled. */
   WORK_ITEM_NOT_OPEN,
+  /** The case has no task of that name itself, and more than one of the cases in it has it open. */
+  WORK_ITEM_AMBIGUOUS,
+  /** The step is not running: not yet started, completed before, or cancelled. */
+  STEP_NOT_RUNNING,
+  /** The step was not declared to be one that instances may be added to. */
+  INSTANCES_NOT_ADDABLE,
+  /** The step has all the instances that may be added to it. */
+  INSTANCES_MAXIMUM_REACHED,
+  /** The step takes no more instances: it was closed, or it has enough. */
+  INSTANCES_CLOSED,
+  /** The workflow waits for no signal of that name. */
+  UNKNOWN_SIGNAL,
   /** Somebody else has claimed the work item. */
   WORK_ITEM_CLAIMED,
   /** The case's record would grow past its limit. */

@@ -112,7 +112,8 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
             replies,
             this,
             keySeed,
-            options.endedCasesKept());
+            options.endedCasesKept(),
+            options.depthMax());
     store.forEach(
         (id, record, offset, length) -> kernel.recover(id, record, offset, length, false));
     store.forEach((id, record, offset, length) -> kernel.recover(id, record, offset, length, true));
@@ -248,6 +249,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
       stepNs = observed ? clock.monotonicNs() : 0;
       int done = inbox.read(onMessage, COMMANDS_A_ROUND);
       done += fireTimers();
+      done += createChildren();
       if (done > 0) {
         acknowledge();
       }
@@ -305,6 +307,10 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
           CANCEL,
           CLAIM,
           COMPLETE_WORK_ITEM,
+          ADD_INSTANCE,
+          CLOSE_INSTANCES,
+          COMPLETE_INSTANCES,
+          SIGNAL,
           AWAIT_END,
           FIND,
           LIST_WORK_ITEMS ->
@@ -323,6 +329,19 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
       fired++;
     }
     return fired;
+  }
+
+  /** One portion of the instances that a step has still to make. */
+  private int createChildren() {
+    if (!kernel.hasUnfinished()) {
+      return 0;
+    }
+    observer.commandStarted(Operation.FIRE_TIMER, NO_TRACE, 0, stepNs);
+    kernel.createUnfinished(roundEpochNs);
+    applyEffects();
+    endStep();
+    observer.commandEnded(stepNs);
+    return 1;
   }
 
   @Override

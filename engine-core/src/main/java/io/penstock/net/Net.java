@@ -230,6 +230,15 @@ public final class Net {
   }
 
   /**
+   * Whether a case ends as soon as the output is marked, whatever else is going on (WCP-43).
+   *
+   * @return true for explicit termination
+   */
+  public boolean endsExplicitly() {
+    return explicitTermination;
+  }
+
+  /**
    * A text that two nets share exactly when they have the same elements in the same order, for
    * fingerprints.
    *

@@ -14,6 +14,10 @@ public enum Operation {
   COMPLETE_WORK_ITEM(OperationClass.W1, "complete work item"),
   /** Sends a message to a case. */
   SEND_MESSAGE(OperationClass.W1, "send message"),
+  /** Sends a signal to a case. */
+  SEND_SIGNAL(OperationClass.W1, "send signal"),
+  /** Adds an instance to a multiple-instance step, closes the step, or completes it. */
+  CHANGE_INSTANCES(OperationClass.W1, "change instances"),
   /** Cancels a case. */
   CANCEL(OperationClass.W1, "cancel"),
   /** Lets the time that has come do its work. */

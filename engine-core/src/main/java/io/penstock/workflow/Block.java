@@ -287,6 +287,37 @@ public abstract class Block<B extends Block<B>> {
   }
 
   /**
+   * Runs a block so many times at once and goes on when all are done (WCP-13). When an instance
+   * ends otherwise than completed, the others are cancelled and the step fails.
+   *
+   * <p>{@link #until}, {@link #addable}, {@link #keptOpen} and {@link #detached} change when it
+   * goes on, {@link #reduce} what the instances leave.
+   *
+   * @param name unique in the workflow
+   * @param count how many instances, from 1 to {@link MultipleInstance#COUNT_MAX}
+   * @param body adds the steps of an instance; {@link Work#instance()} is its number
+   * @return this
+   */
+  public final B instances(final String name, final int count, final Consumer<Sequence> body) {
+    return append(name, MultipleInstance.constant(Sequence.net(parts, name, body), count));
+  }
+
+  /**
+   * As {@link #instances(String, int, Consumer)}, with a number that a variable says when the step
+   * starts (WCP-14). With 0 it is passed over; without a value, or one out of range, it fails.
+   *
+   * @param name unique in the workflow
+   * @param count says how many instances, from 0 to {@link MultipleInstance#COUNT_MAX}
+   * @param body adds the steps of an instance; {@link Work#instance()} is its number
+   * @return this
+   */
+  public final B instances(
+      final String name, final Variable<Long> count, final Consumer<Sequence> body) {
+    parts.variables.add(count);
+    return append(name, MultipleInstance.computed(Sequence.net(parts, name, body), count));
+  }
+
+  /**
    * Runs a block once for each item of a list, all at the same time, and goes on when all are done
    * (WCP-14). An empty list is passed over. When an instance ends otherwise than completed, the
    * others are cancelled and the step fails.
@@ -301,22 +332,82 @@ public abstract class Block<B extends Block<B>> {
   public final <T> B forEach(
       final String name,
       final Variable<T> item,
-      final ForEach.Items<T> items,
+      final MultipleInstance.Items<T> items,
       final Consumer<Sequence> body) {
     parts.variables.add(item);
-    final int bodyNet = parts.net(name);
-    final Sequence block = new Sequence(parts, bodyNet);
-    block.begin();
-    body.accept(block);
-    block.end();
+    return append(name, MultipleInstance.forEach(Sequence.net(parts, name, body), item, items));
+  }
+
+  private B append(final String name, final MultipleInstance instances) {
     append(
-        TaskDefinition.of(name, TaskKind.FOR_EACH).withForEach(new ForEach<>(bodyNet, item, items)),
+        TaskDefinition.of(name, TaskKind.MULTIPLE_INSTANCE).withInstances(instances),
         StartMode.AUTOMATIC);
     return self();
   }
 
   /**
-   * Folds a variable of each instance of the for-each just appended into a variable of the case.
+   * Lets the multiple-instance step just appended go on when so many instances have completed
+   * (WCP-34, WCP-35).
+   *
+   * @param threshold from 1 to the number of instances
+   * @param rest what becomes of those that still run
+   * @return this
+   */
+  public final B until(final int threshold, final Rest rest) {
+    lastInstances("until").until(threshold, rest);
+    return self();
+  }
+
+  /**
+   * Lets the multiple-instance step just appended go on when a guard holds (WCP-36).
+   *
+   * @param enough judged on the case's variables after each completed instance has been reduced
+   * @param rest what becomes of those that still run
+   * @return this
+   */
+  public final B until(final Guard enough, final Rest rest) {
+    lastInstances("until").until(enough, rest);
+    parts.variables.addAll(enough.variables());
+    return self();
+  }
+
+  /**
+   * Lets instances be added to the multiple-instance step just appended while it is busy; it goes
+   * on when all created so far have completed (WCP-15).
+   *
+   * @param maximum up to how many instances in all may be added
+   * @return this
+   */
+  public final B addable(final int maximum) {
+    lastInstances("addable").addable(maximum);
+    return self();
+  }
+
+  /**
+   * Lets the addable step just appended wait for more instances, even when all have completed,
+   * until somebody closes it.
+   *
+   * @return this
+   */
+  public final B keptOpen() {
+    lastInstances("keptOpen").keepOpen();
+    return self();
+  }
+
+  /**
+   * Lets the multiple-instance step just appended go on as soon as its instances run; they run on,
+   * and the case waits for them before it completes (WCP-12).
+   *
+   * @return this
+   */
+  public final B detached() {
+    lastInstances("detached").detach();
+    return self();
+  }
+
+  /**
+   * Folds a variable of each instance of the multiple-instance step just appended into a variable
+   * of the case.
    *
    * @param <V> type of both
    * @param from variable of the instance
@@ -326,15 +417,19 @@ public abstract class Block<B extends Block<B>> {
    */
   public final <V> B reduce(
       final Variable<V> from, final Variable<V> into, final BinaryOperator<V> operator) {
-    final ForEach<?> forEach = lastTask("reduce").forEach();
-    if (forEach == null) {
-      throw new IllegalStateException(
-          "reduce must follow forEach: task=" + lastTask("reduce").name());
-    }
+    lastInstances("reduce").reduce(new MultipleInstance.Reduction<>(from, into, operator));
     parts.variables.add(from);
     parts.variables.add(into);
-    forEach.add(new ForEach.Reduction<>(from, into, operator));
     return self();
+  }
+
+  private MultipleInstance lastInstances(final String verb) {
+    final MultipleInstance instances = lastTask(verb).instances();
+    if (instances == null) {
+      throw new IllegalStateException(
+          verb + " must follow a multiple-instance step: task=" + lastTask(verb).name());
+    }
+    return instances;
   }
 
   /**
@@ -347,7 +442,7 @@ public abstract class Block<B extends Block<B>> {
     final TaskDefinition task = lastTask("retry");
     if (task.kind() != TaskKind.WORKER
         && task.kind() != TaskKind.INLINE
-        && task.kind() != TaskKind.FOR_EACH) {
+        && (task.instances() == null || task.instances().items() == null)) {
       throw new IllegalStateException(
           "retry must follow a step that runs code: task=" + task.name() + ", kind=" + task.kind());
     }

@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param retry what happens when the handler throws
  * @param deadline how long it may take, from its start or its offer; the delay itself for {@link
  *     TaskKind#DELAY}
- * @param message name of the message, for {@link TaskKind#MESSAGE}
- * @param forEach the repeated block, for {@link TaskKind#FOR_EACH}
+ * @param message name of the message or signal, for {@link TaskKind#MESSAGE} and {@link
+ *     TaskKind#SIGNAL}
+ * @param instances the repeated block, for {@link TaskKind#MULTIPLE_INSTANCE}
+ * @param subworkflow name of the net that it runs, for {@link TaskKind#COMPOSITE}
  */
 public record TaskDefinition(
     String name,
@@ -22,29 +24,40 @@ public record TaskDefinition(
     Retry retry,
     @Nullable Duration deadline,
     @Nullable String message,
-    @Nullable ForEach<?> forEach) {
+    @Nullable MultipleInstance instances,
+    @Nullable String subworkflow) {
 
   static TaskDefinition of(final String name, final TaskKind kind) {
-    return new TaskDefinition(name, kind, null, Retry.never(), null, null, null);
+    return new TaskDefinition(name, kind, null, Retry.never(), null, null, null, null);
   }
 
   TaskDefinition withHandler(final TaskHandler newHandler) {
-    return new TaskDefinition(name, kind, newHandler, retry, deadline, message, forEach);
+    return new TaskDefinition(
+        name, kind, newHandler, retry, deadline, message, instances, subworkflow);
   }
 
   TaskDefinition withRetry(final Retry newRetry) {
-    return new TaskDefinition(name, kind, handler, newRetry, deadline, message, forEach);
+    return new TaskDefinition(
+        name, kind, handler, newRetry, deadline, message, instances, subworkflow);
   }
 
   TaskDefinition withDeadline(final Duration newDeadline) {
-    return new TaskDefinition(name, kind, handler, retry, newDeadline, message, forEach);
+    return new TaskDefinition(
+        name, kind, handler, retry, newDeadline, message, instances, subworkflow);
   }
 
   TaskDefinition withMessage(final String newMessage) {
-    return new TaskDefinition(name, kind, handler, retry, deadline, newMessage, forEach);
+    return new TaskDefinition(
+        name, kind, handler, retry, deadline, newMessage, instances, subworkflow);
   }
 
-  TaskDefinition withForEach(final ForEach<?> newForEach) {
-    return new TaskDefinition(name, kind, handler, retry, deadline, message, newForEach);
+  TaskDefinition withInstances(final MultipleInstance newInstances) {
+    return new TaskDefinition(
+        name, kind, handler, retry, deadline, message, newInstances, subworkflow);
+  }
+
+  TaskDefinition withSubworkflow(final String newSubworkflow) {
+    return new TaskDefinition(
+        name, kind, handler, retry, deadline, message, instances, newSubworkflow);
   }
 }

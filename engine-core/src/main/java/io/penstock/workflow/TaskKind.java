@@ -14,8 +14,12 @@ public enum TaskKind {
   MANUAL,
   /** A message that somebody sends to the case (WCP-24). */
   MESSAGE,
+  /** A signal that somebody sends to the case while the task waits for it (WCP-23). */
+  SIGNAL,
   /** The passing of time. */
   DELAY,
-  /** A block that runs once for each item of a list, all at the same time (WCP-14). */
-  FOR_EACH
+  /** A block that runs several times at once (WCP-12 to WCP-15). */
+  MULTIPLE_INSTANCE,
+  /** A net of its own, run as a case inside the case (WCP-22). */
+  COMPOSITE
 }

@@ -32,7 +32,9 @@ public final class Workflow {
   private final Guard[] guards;
   private final List<Variable<?>> variables;
   private final Map<Variable<?>, Integer> variableIndices;
+  private final int[][] bodyNets;
   private final List<String> messages;
+  private final List<String> signals;
   private final @Nullable Duration deadline;
   private final @Nullable Objective objective;
   private final @Nullable String unsoundReason;
@@ -58,18 +60,33 @@ public final class Workflow {
     for (int i = 0; i < variables.size(); i++) {
       variableIndices.put(variables.get(i), i);
     }
-    messages =
+    bodyNets =
         Arrays.stream(tasks)
-            .flatMap(Arrays::stream)
-            .map(TaskDefinition::message)
-            .filter(message -> message != null)
-            .distinct()
-            .collect(Collectors.toUnmodifiableList());
+            .map(list -> Arrays.stream(list).mapToInt(task -> bodyNet(parts, task)).toArray())
+            .toArray(int[][]::new);
+    messages = triggers(TaskKind.MESSAGE);
+    signals = triggers(TaskKind.SIGNAL);
     deadline = parts.deadline;
     objective = parts.objective;
     unsoundReason = parts.unsoundReason;
     this.verifications = List.copyOf(verifications);
     fingerprint = computeFingerprint();
+  }
+
+  private static int bodyNet(final WorkflowParts parts, final TaskDefinition task) {
+    if (task.instances() != null) {
+      return task.instances().bodyNet();
+    }
+    return task.subworkflow() == null ? Net.NONE : parts.subworkflows.get(task.subworkflow());
+  }
+
+  private List<String> triggers(final TaskKind kind) {
+    return Arrays.stream(tasks)
+        .flatMap(Arrays::stream)
+        .filter(task -> task.kind() == kind)
+        .map(TaskDefinition::message)
+        .distinct()
+        .collect(Collectors.toUnmodifiableList());
   }
 
   /**
@@ -112,7 +129,7 @@ public final class Workflow {
   }
 
   /**
-   * The nets: the workflow's own first, then one for each repeated block.
+   * The nets: the workflow's own first, then one for each repeated block and sub-workflow.
    *
    * @return the nets
    */
@@ -129,6 +146,17 @@ public final class Workflow {
    */
   public TaskDefinition task(final int net, final int task) {
     return tasks[net][task];
+  }
+
+  /**
+   * The net that the cases inside a task run on.
+   *
+   * @param net index of the net
+   * @param task index of the task in the net
+   * @return index into {@link #nets()}, or {@link Net#NONE} for a task without cases inside
+   */
+  public int bodyNet(final int net, final int task) {
+    return bodyNets[net][task];
   }
 
   /**
@@ -205,6 +233,15 @@ public final class Workflow {
   }
 
   /**
+   * The names of the signals that the workflow can wait for.
+   *
+   * @return the names
+   */
+  public List<String> signals() {
+    return signals;
+  }
+
+  /**
    * How long a case may take.
    *
    * @return the deadline, or empty when it may take for ever
@@ -263,7 +300,8 @@ public final class Workflow {
                 + ','
                 + task.message()
                 + ','
-                + (task.forEach() == null ? "" : task.forEach().bodyNet());
+                + (task.instances() == null ? "" : task.instances().bodyNet())
+                + (task.subworkflow() == null ? "" : task.subworkflow());
     Arrays.stream(tasks).flatMap(Arrays::stream).map(text).forEach(texts::add);
     variables.forEach(variable -> texts.add(variable.toString()));
     long hash = FNV_OFFSET;

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What both builders collect of a workflow, whichever way it is written. */
@@ -21,6 +22,7 @@ final class WorkflowParts {
   final List<List<TaskDefinition>> tasks = new ArrayList<>();
   final List<Guard> guards = new ArrayList<>();
   final Set<Variable<?>> variables = new LinkedHashSet<>();
+  final Map<String, Integer> subworkflows = new HashMap<>();
   final List<String> faults = new ArrayList<>();
   int version = 1;
   @Nullable Duration deadline;
@@ -29,6 +31,7 @@ final class WorkflowParts {
 
   WorkflowParts(final String name) {
     this.name = Names.check("workflow", name);
+    subworkflows.put(name, 0);
   }
 
   /** Adds an empty net and gives its index. */
@@ -46,6 +49,7 @@ final class WorkflowParts {
 
   Workflow build() {
     checkVariables();
+    checkTasks();
     final List<String> allFaults = new ArrayList<>(faults);
     final List<Net> built = new ArrayList<>();
     for (final NetBuilder net : nets) {
@@ -84,6 +88,36 @@ final class WorkflowParts {
           verifier.verify(built.get(i), task -> definitions.get(task).kind() == TaskKind.CANCEL));
     }
     return verifications;
+  }
+
+  /** Adds the net of a sub-workflow and gives its index. */
+  int subworkflow(final String subworkflow) {
+    final int index = net(Names.check("sub-workflow", subworkflow));
+    if (subworkflows.putIfAbsent(subworkflow, index) != null) {
+      faults.add(
+          "sub-workflow name must be unique, and not the workflow's own: workflow="
+              + name
+              + ", subworkflow="
+              + subworkflow);
+    }
+    return index;
+  }
+
+  private void checkTasks() {
+    for (final TaskDefinition task : tasks.stream().flatMap(List::stream).toList()) {
+      if (task.instances() != null) {
+        faults.addAll(task.instances().faults(task));
+      }
+      if (task.subworkflow() != null && !subworkflows.containsKey(task.subworkflow())) {
+        faults.add(
+            "composite must run a sub-workflow that is declared: task="
+                + task.name()
+                + ", subworkflow="
+                + task.subworkflow()
+                + ", declared="
+                + new TreeSet<>(subworkflows.keySet()));
+      }
+    }
   }
 
   private void checkVariables() {

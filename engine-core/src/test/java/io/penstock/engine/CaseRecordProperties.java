@@ -151,6 +151,9 @@ class CaseRecordProperties {
     assertThat(CaseRecord.TRACE_OFFSET).isEqualTo(88);
     assertThat(CaseLayout.HEADER_LENGTH).isEqualTo(120);
     assertThat(CaseLayout.WAIT_LENGTH).isEqualTo(56);
-    assertThat(CaseRecord.VERSION).isEqualTo(1);
+    assertThat(CaseRecord.DEPTH_OFFSET).isEqualTo(7);
+    assertThat(CaseRecord.RUNNING_ON_OFFSET).isEqualTo(48);
+    assertThat(CaseRecord.PARENT_ITEM_OFFSET).isEqualTo(52);
+    assertThat(CaseRecord.VERSION).isEqualTo(2);
   }
 }
