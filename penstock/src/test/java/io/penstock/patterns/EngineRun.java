@@ -63,7 +63,7 @@ final class EngineRun extends Run {
     for (int net = 0; net < workflow.nets().size(); net++) {
       for (int task = 0; task < workflow.nets().get(net).taskCount(); task++) {
         switch (workflow.task(net, task).kind()) {
-          case WORKER, FOR_EACH -> {
+          case WORKER, MULTIPLE_INSTANCE -> {
             return true;
           }
           default -> {}
