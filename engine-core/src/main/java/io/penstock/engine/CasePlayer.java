@@ -408,6 +408,11 @@ final class CasePlayer implements MachineSink {
     noBranchTask = task;
   }
 
+  @Override
+  public void undecided(final int task) {
+    roster.orJoinUndecided(current);
+  }
+
   private void takeBack(final CaseRecord record, final int task) {
     if (record.itemState(task) == CaseRecord.ITEM_EXECUTING
         && isWorkedOn(definition(record, task))) {

@@ -131,6 +131,14 @@ final class CaseRoster {
     }
   }
 
+  /** An OR-join of a case waits because it could not be decided. */
+  void orJoinUndecided(final CaseRecord record) {
+    final Definition.Deployed deployed = definitions.get(record.definitionId()).deployed();
+    if (deployed != null) {
+      observer.orJoinUndecided(deployed.workflowNumber());
+    }
+  }
+
   private void forget(final long caseId) {
     final CaseRecord record = file.isOfDeployed(caseId) ? file.load(caseId) : null;
     final String key = record == null ? null : record.text(CaseLayout.KEY_SLOT);

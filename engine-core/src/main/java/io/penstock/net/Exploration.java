@@ -6,6 +6,7 @@ import io.penstock.net.Verification.Kind;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.Deque;
@@ -73,7 +74,19 @@ final class Exploration {
     found.addAll(0, faults.values());
     final Answer answer =
         !found.isEmpty() ? Answer.UNSOUND : bound == null ? Answer.SOUND : Answer.UNKNOWN;
-    return new Verification(net.name(), answer, found, Math.max(1, states.size()), bound);
+    final Verification verification =
+        new Verification(net.name(), answer, found, Math.max(1, states.size()), bound, List.of());
+    return undecidedJoins().isEmpty()
+        ? verification
+        : verification.with(
+            "OR-join waits where it could not be decided within its budget: tasks="
+                + undecidedJoins()
+                + ", orJoinStatesMax="
+                + net.orJoinStatesMax);
+  }
+
+  private List<String> undecidedJoins() {
+    return player.undecided.stream().mapToObj(net::taskName).toList();
   }
 
   private void expand(final int at) {
@@ -144,7 +157,7 @@ final class Exploration {
       }
     } else if (machine.isAtRest()) {
       close(number);
-      note(output > 0 ? Kind.IMPROPER_COMPLETION : Kind.DEADLOCK, marking(), witness(number));
+      note(output > 0 ? Kind.IMPROPER_COMPLETION : Kind.DEADLOCK, deadMarking(), witness(number));
     } else if (!net.isMasked()) {
       checkBounded(number);
     }
@@ -227,6 +240,18 @@ final class Exploration {
       }
     }
     return parts.isEmpty() ? "(none)" : String.join(", ", parts);
+  }
+
+  /** The marking of a state in which nothing moves, and the OR-joins that wait for each other. */
+  private String deadMarking() {
+    final List<String> waiting =
+        Arrays.stream(net.orJoinTasks)
+            .filter(player.machine()::isWaitingOrJoin)
+            .mapToObj(net::taskName)
+            .toList();
+    return waiting.size() < 2
+        ? marking()
+        : marking() + ", OR-joins that wait for each other=" + waiting;
   }
 
   private void findLivelock() {

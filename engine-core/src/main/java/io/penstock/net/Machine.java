@@ -2,6 +2,7 @@ package io.penstock.net;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import java.util.Arrays;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.collections.IntArrayQueue;
 
@@ -11,7 +12,8 @@ import org.agrona.collections.IntArrayQueue;
  * <p>A task has two halves: <em>start</em> takes its tokens and makes it busy, <em>complete</em>
  * empties its cancellation region and then puts tokens (WCP-25). A busy task is not enabled again:
  * further tokens wait in their conditions. After each change only the tasks fed by the conditions
- * that changed are looked at.
+ * that changed are looked at. When nothing else is left to look at, the OR-joins that have a token
+ * are, in the order of the net, as a token that went elsewhere may be what they waited for.
  *
  * <p>The state, little endian, is either masks (a net that is 1-safe by construction with at most
  * 64 conditions and tasks):
@@ -28,7 +30,12 @@ import org.agrona.collections.IntArrayQueue;
  *
  * <p>Behind either stands, for each partial join, which of its inputs have arrived: one {@code
  * int64}, bit i for input i and bit 63 for "has fired". A token that has arrived is out of its
- * condition.
+ * condition. In a net with OR-joins follow which conditions are marked and which OR-joins are to be
+ * looked at:
+ *
+ * <pre>
+ *   int64 marked conditions ... | int64 OR-joins, in the order of their tasks ...
+ * </pre>
  *
  * <p>Not thread safe; one per shard thread, wrapped around one case after the other. Allocates
  * nothing once warm.
@@ -43,12 +50,15 @@ public final class Machine {
 
   private final MachineSink sink;
   private final IntArrayQueue candidates = new IntArrayQueue();
+  private final OrJoin.Marking marking = new AnalysedMarking();
   private Net net;
   private MutableDirectBuffer state;
   private int offset;
   private int busyOffset;
   private int offeredOffset;
   private int arrivalsOffset;
+  private int markedOffset;
+  private int orJoinsOffset;
 
   /**
    * Creates a machine.
@@ -61,7 +71,17 @@ public final class Machine {
   }
 
   static int stateLength(final Net net) {
-    return conditionsLength(net) + ((2 * activityWords(net)) + net.arrivalCount) * WORD_LENGTH;
+    final int words =
+        2 * activityWords(net) + net.arrivalCount + markedWords(net) + orJoinWords(net);
+    return conditionsLength(net) + words * WORD_LENGTH;
+  }
+
+  private static int markedWords(final Net net) {
+    return net.orJoins.length == 0 ? 0 : NodeSet.words(net.conditionCount());
+  }
+
+  private static int orJoinWords(final Net net) {
+    return NodeSet.words(net.orJoins.length);
   }
 
   private static int conditionsLength(final Net net) {
@@ -87,6 +107,8 @@ public final class Machine {
     busyOffset = offset + conditionsLength(net);
     offeredOffset = busyOffset + activityWords(net) * WORD_LENGTH;
     arrivalsOffset = offeredOffset + activityWords(net) * WORD_LENGTH;
+    markedOffset = arrivalsOffset + net.arrivalCount * WORD_LENGTH;
+    orJoinsOffset = markedOffset + markedWords(net) * WORD_LENGTH;
     return this;
   }
 
@@ -109,7 +131,7 @@ public final class Machine {
     }
     clearBit(offeredOffset, task);
     takeInputs(task);
-    setBit(busyOffset, task);
+    makeBusy(task);
     play();
     return true;
   }
@@ -135,6 +157,7 @@ public final class Machine {
     for (int task = 0; task < net.taskCount(); task++) {
       cancelTask(task);
     }
+    candidates.clear();
     state.setMemory(offset, stateLength(net), (byte) 0);
   }
 
@@ -156,6 +179,13 @@ public final class Machine {
    */
   public boolean isOffered(final int task) {
     return bit(offeredOffset, task);
+  }
+
+  /** Whether an OR-join has a token, is not busy and does not start. */
+  boolean isWaitingOrJoin(final int task) {
+    return bit(orJoinsOffset, Arrays.binarySearch(net.orJoinTasks, task))
+        && !isBusy(task)
+        && !isOffered(task);
   }
 
   /**
@@ -212,15 +242,52 @@ public final class Machine {
   }
 
   private void play() {
-    while (!candidates.isEmpty()) {
-      consider(candidates.pollInt());
+    do {
+      while (!candidates.isEmpty()) {
+        consider(candidates.pollInt());
+      }
+    } while (movesAnOrJoin());
+  }
+
+  /** Looks at the OR-joins that have a token until one of them moves; false when none does. */
+  private boolean movesAnOrJoin() {
+    for (int word = 0; word < orJoinWords(net); word++) {
+      long left = word(orJoinsOffset + (word * WORD_LENGTH));
+      while (left != 0) {
+        final int orJoin = word * WORD_BITS + Long.numberOfTrailingZeros(left);
+        left &= left - 1;
+        look(net.orJoinTasks[orJoin]);
+        if (isEmptyJoin(net.orJoinTasks[orJoin])) {
+          clearBit(orJoinsOffset, orJoin);
+        }
+        if (!candidates.isEmpty()) {
+          return true;
+        }
+      }
     }
+    return false;
+  }
+
+  private boolean isEmptyJoin(final int task) {
+    for (final int input : net.inputs[task]) {
+      if (tokens(input) > 0) {
+        return false;
+      }
+    }
+    return !isOffered(task);
   }
 
   private void consider(final int task) {
     if (net.joins[task] == Join.PARTIAL) {
       arrive(task);
+    } else if (net.joins[task].looksAtWholeNet()) {
+      setBit(orJoinsOffset, Arrays.binarySearch(net.orJoinTasks, task));
+      return;
     }
+    look(task);
+  }
+
+  private void look(final int task) {
     if (isBusy(task)) {
       return;
     }
@@ -241,7 +308,7 @@ public final class Machine {
       return;
     }
     takeInputs(task);
-    setBit(busyOffset, task);
+    makeBusy(task);
     if (net.starts[task] == StartMode.AUTOMATIC) {
       sink.started(task);
     } else {
@@ -251,12 +318,15 @@ public final class Machine {
   }
 
   private boolean isEnabled(final int task) {
-    if (!readsHold(task)) {
+    if (!readsHold(task) || !mayEnter(task)) {
       return false;
     }
     if (net.joins[task] == Join.PARTIAL) {
       final long arrivals = arrivals(task);
       return arrivals >= 0 && Long.bitCount(arrivals) >= net.thresholds[task];
+    }
+    if (net.joins[task].looksAtWholeNet()) {
+      return orJoinStarts(task);
     }
     if (net.masked) {
       final long wanted = net.inputMasks[task];
@@ -284,6 +354,41 @@ public final class Machine {
       }
     }
     return true;
+  }
+
+  private boolean mayEnter(final int task) {
+    for (final int mutex : net.entered[task]) {
+      if (isHeld(net.mutexes[mutex])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean isHeld(final Mutex mutex) {
+    for (int word = 0; word < mutex.taskWords.length; word++) {
+      if ((word(busyOffset + (word * WORD_LENGTH)) & mutex.taskWords[word]) != 0) {
+        return true;
+      }
+    }
+    if (net.masked) {
+      return (word(offset) & mutex.conditionMask) != 0;
+    }
+    for (final int condition : mutex.conditions) {
+      if (tokens(condition) > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean orJoinStarts(final int task) {
+    final OrJoin.Decision decision =
+        net.orJoins[Arrays.binarySearch(net.orJoinTasks, task)].decide(marking);
+    if (decision == OrJoin.Decision.UNDECIDED) {
+      sink.undecided(task);
+    }
+    return decision == OrJoin.Decision.STARTS;
   }
 
   /**
@@ -336,14 +441,34 @@ public final class Machine {
       }
       throw new AssertionError("XOR-join must have a marked input: task=" + net.taskNames[task]);
     }
+    final boolean markedOnly = net.joins[task].looksAtWholeNet();
     for (int i = 0; i < inputs.length; i++) {
-      take(inputs[i], net.inputWeights[task][i]);
+      if (!markedOnly || tokens(inputs[i]) > 0) {
+        take(inputs[i], net.inputWeights[task][i]);
+      }
+    }
+  }
+
+  private void makeBusy(final int task) {
+    setBit(busyOffset, task);
+    addEnterers(task);
+  }
+
+  private void makeIdle(final int task) {
+    clearBit(busyOffset, task);
+    addEnterers(task);
+  }
+
+  private void addEnterers(final int task) {
+    final int[] enterers = net.enterers[task];
+    for (int i = 0; i < enterers.length; i++) {
+      candidates.addInt(enterers[i]);
     }
   }
 
   /** The second half: cancel, then produce. */
   private void finish(final int task, final Exit exit) {
-    clearBit(busyOffset, task);
+    makeIdle(task);
     cancelRegion(task);
     switch (exit) {
       case NORMAL -> split(task);
@@ -364,6 +489,9 @@ public final class Machine {
         take(condition, tokens);
       }
       forgetArrivals(condition);
+    }
+    for (final int join : net.endedRounds[task]) {
+      putArrivals(join, 0);
     }
   }
 
@@ -390,7 +518,7 @@ public final class Machine {
       putArrivals(task, 0);
     }
     if (isBusy(task)) {
-      clearBit(busyOffset, task);
+      makeIdle(task);
       sink.cancelled(task);
     } else if (isOffered(task)) {
       clearBit(offeredOffset, task);
@@ -493,7 +621,18 @@ public final class Machine {
   }
 
   private void putTokens(final int condition, final int tokens) {
+    if (net.orJoins.length > 0) {
+      putBit(markedOffset, condition, tokens > 0);
+    }
     state.putInt(offset + condition * Integer.BYTES, tokens, LITTLE_ENDIAN);
+  }
+
+  private void putBit(final int setOffset, final int index, final boolean value) {
+    if (value) {
+      setBit(setOffset, index);
+    } else {
+      clearBit(setOffset, index);
+    }
   }
 
   private boolean bit(final int setOffset, final int index) {
@@ -516,5 +655,39 @@ public final class Machine {
 
   private void putWord(final int at, final long word) {
     state.putLong(at, word, LITTLE_ENDIAN);
+  }
+
+  /** What an OR-join sees: a task with a token in its join record counts as busy. */
+  private final class AnalysedMarking implements OrJoin.Marking {
+    @Override
+    public int tokens(final int condition) {
+      return Machine.this.tokens(condition);
+    }
+
+    @Override
+    public int busy(final int task) {
+      return (isBusy(task) ? 1 : 0) + arrived(task);
+    }
+
+    @Override
+    public long markedConditions(final int word) {
+      return word(markedOffset + (word * WORD_LENGTH));
+    }
+
+    @Override
+    public long busyTasks(final int word) {
+      long busy = word(busyOffset + (word * WORD_LENGTH));
+      final int end = Math.min(net.taskCount(), (word + 1) * WORD_BITS);
+      for (int task = word * WORD_BITS; net.arrivalCount > 0 && task < end; task++) {
+        busy |= arrived(task) > 0 ? 1L << task : 0;
+      }
+      return busy;
+    }
+
+    private int arrived(final int task) {
+      return net.joins[task] == Join.PARTIAL && arrivals(task) > 0
+          ? Long.bitCount(arrivals(task))
+          : 0;
+    }
   }
 }

@@ -54,4 +54,12 @@ public interface MachineSink {
    * @param task index of the task
    */
   void noBranch(int task);
+
+  /**
+   * An OR-join waits because it could not be decided within its budget, not because a token is sure
+   * to come.
+   *
+   * @param task index of the task
+   */
+  default void undecided(final int task) {}
 }

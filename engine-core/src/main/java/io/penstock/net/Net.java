@@ -2,6 +2,9 @@ package io.penstock.net;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -37,10 +40,17 @@ public final class Net {
   final int[][] cancelledConditions;
   final int[][] cancelledTasks;
   final int[][] reads;
+  final int[][] endedRounds;
   final int[] thresholds;
   final Reset[] resets;
   final int[] arrivalIndices;
   final int arrivalCount;
+  final int[] orJoinTasks;
+  final int orJoinStatesMax;
+  final OrJoin[] orJoins;
+  final Mutex[] mutexes;
+  final int[][] entered;
+  final int[][] enterers;
   final int[][] fedTasks;
   final boolean masked;
   final long[] inputMasks;
@@ -80,12 +90,63 @@ public final class Net {
       arrivalIndices[t] = joins[t] == Join.PARTIAL ? partialJoins++ : NONE;
     }
     arrivalCount = partialJoins;
+    endedRounds = endedRounds();
+    mutexes = from.mutexes.stream().map(Mutex::new).toArray(Mutex[]::new);
+    entered = perTask(mutex -> mutex.entries);
+    enterers = enterers();
     fedTasks = fedTasks(conditions);
     explicitTermination = from.explicitTermination;
-    masked = from.safe && conditions <= MASK_LIMIT && tasks <= MASK_LIMIT;
+    orJoinStatesMax = from.orJoinStatesMax;
+    orJoinTasks = IntStream.range(0, tasks).filter(t -> joins[t].looksAtWholeNet()).toArray();
+    masked =
+        from.safe && conditions <= MASK_LIMIT && tasks <= MASK_LIMIT && orJoinTasks.length == 0;
     inputMasks = masks(inputs);
     readMasks = masks(reads);
     outputMasks = masks(outputs);
+    orJoins = new OrJoin[orJoinTasks.length];
+    for (int i = 0; i < orJoins.length; i++) {
+      orJoins[i] = new OrJoin(this, orJoinTasks[i], from.orJoinStatesMax);
+    }
+  }
+
+  /** For each task, the partial joins that its region names with all their inputs. */
+  private int[][] endedRounds() {
+    final int[][] ended = new int[taskNames.length][];
+    for (int t = 0; t < ended.length; t++) {
+      final Set<Integer> conditions =
+          Arrays.stream(cancelledConditions[t]).boxed().collect(Collectors.toSet());
+      ended[t] =
+          Arrays.stream(cancelledTasks[t])
+              .filter(join -> joins[join] == Join.PARTIAL)
+              .filter(join -> Arrays.stream(inputs[join]).allMatch(conditions::contains))
+              .toArray();
+    }
+    return ended;
+  }
+
+  /** For each task, the mutexes in one of whose lists it stands. */
+  private int[][] perTask(final Function<Mutex, int[]> list) {
+    final int[][] found = new int[taskNames.length][];
+    for (int t = 0; t < found.length; t++) {
+      final int task = t;
+      found[t] =
+          IntStream.range(0, mutexes.length)
+              .filter(m -> Arrays.stream(list.apply(mutexes[m])).anyMatch(in -> in == task))
+              .toArray();
+    }
+    return found;
+  }
+
+  /** For each task, those to look at when it begins or ends to hold a mutex. */
+  private int[][] enterers() {
+    return Arrays.stream(perTask(mutex -> mutex.tasks))
+        .map(
+            held ->
+                Arrays.stream(held)
+                    .flatMap(mutex -> Arrays.stream(mutexes[mutex].entries))
+                    .distinct()
+                    .toArray())
+        .toArray(int[][]::new);
   }
 
   private void compileTask(final int t, final NetBuilder.TaskSpec task) {
@@ -116,6 +177,15 @@ public final class Net {
       for (final int condition : concat(inputs[t], reads[t])) {
         if (!fed.get(condition).contains(t)) {
           fed.get(condition).add(t);
+        }
+      }
+    }
+    for (final Mutex mutex : mutexes) {
+      for (final int condition : mutex.conditions) {
+        for (final int task : mutex.entries) {
+          if (!fed.get(condition).contains(task)) {
+            fed.get(condition).add(task);
+          }
         }
       }
     }
@@ -279,6 +349,9 @@ public final class Net {
           .append(thresholds[t])
           .append(',')
           .append(resets[t]);
+    }
+    for (final Mutex mutex : mutexes) {
+      text.append('|').append(mutex.canonicalForm());
     }
     return text.toString();
   }

@@ -19,6 +19,9 @@ import java.util.Set;
  * <p>Elements are numbered from 0 in the order in which they were added. Not thread safe.
  */
 public final class NetBuilder {
+  /** States that the search for an OR-join may keep unless said otherwise. */
+  public static final int DEFAULT_OR_JOIN_STATES_MAX = 2_000;
+
   final String name;
   final List<String> conditions = new ArrayList<>();
   final List<TaskSpec> tasks = new ArrayList<>();
@@ -26,6 +29,8 @@ public final class NetBuilder {
   int output = Net.NONE;
   boolean safe;
   boolean explicitTermination;
+  int orJoinStatesMax = DEFAULT_OR_JOIN_STATES_MAX;
+  final List<MutexSpec> mutexes = new ArrayList<>();
   private final List<String> faults = new ArrayList<>();
   private final Map<Integer, Integer> mergedInto = new HashMap<>();
 
@@ -116,6 +121,46 @@ public final class NetBuilder {
     spec.join = Join.PARTIAL;
     spec.threshold = threshold;
     spec.reset = reset;
+  }
+
+  /**
+   * Adds a mutex: at any time at most one thread is within its critical sections (WCP-39).
+   *
+   * <p>It is held as long as a task within is busy or a condition within is marked, and so is given
+   * back however that ends, by completion, failure or cancellation.
+   *
+   * @param mutexName for messages
+   * @return its index
+   */
+  public int mutex(final String mutexName) {
+    mutexes.add(new MutexSpec(mutexName));
+    return mutexes.size() - 1;
+  }
+
+  /**
+   * Adds a critical section to a mutex. The conditions that lie only between its tasks are within
+   * it; a task that takes its tokens from elsewhere enters it, and starts only while the mutex is
+   * not held.
+   *
+   * @param mutex index of the mutex
+   * @param section indices of its tasks
+   */
+  public void criticalSection(final int mutex, final Set<Integer> section) {
+    mutexes.get(mutex).sections.add(new LinkedHashSet<>(section));
+  }
+
+  /**
+   * Limits how much is searched to decide one OR-join. When that is not enough the join waits,
+   * which is counted and which the verifier warns of.
+   *
+   * @param statesMax markings kept for each set of marked inputs, at least 1; the time goes with
+   *     their square
+   */
+  public void orJoinStatesMax(final int statesMax) {
+    if (statesMax < 1) {
+      faults.add("states of an OR-join must be at least 1: orJoinStatesMax=" + statesMax);
+    }
+    orJoinStatesMax = statesMax;
   }
 
   /**
@@ -244,6 +289,9 @@ public final class NetBuilder {
     for (final TaskSpec task : tasks) {
       checkTask(task);
     }
+    for (final MutexSpec mutex : mutexes) {
+      mutex.sections.forEach(section -> enclose(mutex, section));
+    }
     if (faults.isEmpty()) {
       checkPaths();
       checkRoutingCycles();
@@ -337,6 +385,7 @@ public final class NetBuilder {
     }
     checkDuplicateFlows(task);
     checkPartialJoin(task);
+    checkOrJoin(task);
     if (task.split == Split.AND) {
       if (task.out.stream().anyMatch(arc -> arc.guard != Net.NONE)) {
         faults.add("flow out of an AND-split must not have a guard: task=" + task.name);
@@ -389,6 +438,24 @@ public final class NetBuilder {
     }
   }
 
+  private void checkOrJoin(final TaskSpec task) {
+    if (!task.join.looksAtWholeNet()) {
+      return;
+    }
+    if (task.in.size() > Machine.ARRIVALS_MAX) {
+      faults.add(
+          "OR-join must have at most "
+              + Machine.ARRIVALS_MAX
+              + " inputs: task="
+              + task.name
+              + ", inputs="
+              + task.in.size());
+    }
+    if (task.in.stream().anyMatch(arc -> arc.weight != 1)) {
+      faults.add("flow into an OR-join must carry one token: task=" + task.name);
+    }
+  }
+
   private void checkDuplicateFlows(final TaskSpec task) {
     final Set<Integer> seen = new HashSet<>();
     for (final Arc arc : task.in) {
@@ -400,6 +467,55 @@ public final class NetBuilder {
                 + task.name);
       }
     }
+  }
+
+  /** Finds what lies within a critical section and what enters it. */
+  private void enclose(final MutexSpec mutex, final Set<Integer> section) {
+    final Set<Integer> within = new LinkedHashSet<>();
+    for (int condition = 0; condition < conditions.size(); condition++) {
+      if (liesWithin(condition, section)) {
+        within.add(condition);
+      }
+    }
+    for (final int index : section) {
+      final TaskSpec task = tasks.get(index);
+      if (!mutex.tasks.add(index)) {
+        faults.add(
+            "task must lie in one critical section of a mutex: mutex="
+                + mutex.name
+                + ", task="
+                + task.name);
+      }
+      final long inner = task.in.stream().filter(arc -> within.contains(arc.condition)).count();
+      if (inner == 0) {
+        mutex.entries.add(index);
+      } else if (inner < task.in.size() && task.join != Join.AND) {
+        faults.add(
+            "task must take its tokens either from within its critical section or from elsewhere:"
+                + " mutex="
+                + mutex.name
+                + ", task="
+                + task.name);
+      }
+    }
+    mutex.conditions.addAll(within);
+  }
+
+  private boolean liesWithin(final int condition, final Set<Integer> section) {
+    boolean fed = false;
+    for (int index = 0; index < tasks.size(); index++) {
+      final TaskSpec task = tasks.get(index);
+      final boolean gives =
+          task.out.stream().anyMatch(arc -> arc.condition == condition)
+              || task.failureCondition == condition
+              || task.timeoutCondition == condition;
+      final boolean takes = task.in.stream().anyMatch(arc -> arc.condition == condition);
+      if ((gives || takes) && !section.contains(index)) {
+        return false;
+      }
+      fed |= gives;
+    }
+    return fed && condition != output;
   }
 
   /** Every element lies on a path from the input to the output. */
@@ -496,6 +612,19 @@ public final class NetBuilder {
   record Arc(int condition, int weight, int guard, int complementOf) {
     Arc at(final int other) {
       return new Arc(other, weight, guard, complementOf);
+    }
+  }
+
+  /** What is known of a mutex so far. */
+  static final class MutexSpec {
+    final String name;
+    final List<Set<Integer>> sections = new ArrayList<>();
+    final Set<Integer> entries = new LinkedHashSet<>();
+    final Set<Integer> tasks = new LinkedHashSet<>();
+    final Set<Integer> conditions = new LinkedHashSet<>();
+
+    MutexSpec(final String name) {
+      this.name = name;
     }
   }
 

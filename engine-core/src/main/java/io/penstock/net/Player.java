@@ -30,6 +30,7 @@ final class Player implements MachineSink {
   }
 
   final BitSet started = new BitSet();
+  final BitSet undecided = new BitSet();
   private final Net net;
   private final byte[] bytes;
   private final UnsafeBuffer state;
@@ -151,6 +152,11 @@ final class Player implements MachineSink {
 
   @Override
   public void noBranch(final int task) {}
+
+  @Override
+  public void undecided(final int task) {
+    undecided.set(task);
+  }
 
   /** Leaves a machine that does not come to rest. */
   private static final class Stopped extends RuntimeException {

@@ -78,6 +78,9 @@ final class Reduction {
   }
 
   private static boolean hasPlainTasksOnly(final Net net) {
+    if (net.mutexes.length > 0) {
+      return false;
+    }
     for (int task = 0; task < net.taskCount(); task++) {
       if ((net.joins[task] != Join.AND && net.joins[task] != Join.XOR)
           || net.cancelledConditions[task].length > 0

@@ -1,5 +1,6 @@
 package io.penstock.net;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +14,15 @@ import org.jspecify.annotations.Nullable;
  *     of every other kind the one with the shortest witness
  * @param states how many states were looked at, at least 1
  * @param bound the bound that was reached, or null when everything was looked at
+ * @param warnings what is allowed but may surprise, each a sentence that names the element
  */
 public record Verification(
-    String net, Answer answer, List<Fault> faults, int states, @Nullable String bound) {
+    String net,
+    Answer answer,
+    List<Fault> faults,
+    int states,
+    @Nullable String bound,
+    List<String> warnings) {
 
   /**
    * Keeps a copy of the faults.
@@ -25,9 +32,11 @@ public record Verification(
    * @param faults what is wrong
    * @param states how many states were looked at
    * @param bound the bound that was reached, or null
+   * @param warnings what may surprise
    */
   public Verification {
     faults = List.copyOf(faults);
+    warnings = List.copyOf(warnings);
   }
 
   /** Whether every case comes to a proper end. */
@@ -108,6 +117,18 @@ public record Verification(
   }
 
   /**
+   * The same with one more warning.
+   *
+   * @param warning a sentence that names the element
+   * @return a copy
+   */
+  public Verification with(final String warning) {
+    final List<String> more = new ArrayList<>(warnings);
+    more.add(warning);
+    return new Verification(net, answer, faults, states, bound, more);
+  }
+
+  /**
    * Whether soundness was proved.
    *
    * @return true for {@link Answer#SOUND}
@@ -119,7 +140,7 @@ public record Verification(
   /**
    * The answer with its reasons.
    *
-   * @return one line, and one more for each fault
+   * @return one line, and one more for each fault and each warning
    */
   @Override
   public String toString() {
@@ -129,6 +150,9 @@ public record Verification(
         + ", states="
         + states
         + (bound == null ? "" : ", bound=" + bound)
-        + faults.stream().map(fault -> "\n  - " + fault).collect(Collectors.joining());
+        + faults.stream().map(fault -> "\n  - " + fault).collect(Collectors.joining())
+        + warnings.stream()
+            .map(warning -> "\n  - warning: " + warning)
+            .collect(Collectors.joining());
   }
 }

@@ -108,6 +108,13 @@ public interface ShardObserver {
   default void caseEnded(final int workflow, final int outcomeCode, final long durationNs) {}
 
   /**
+   * An OR-join waits because it could not be decided within its budget.
+   *
+   * @param workflow number of the workflow
+   */
+  default void orJoinUndecided(final int workflow) {}
+
+  /**
    * The command in hand is done, though not yet acknowledged.
    *
    * @param nowNs monotonic time

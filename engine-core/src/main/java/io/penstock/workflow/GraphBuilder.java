@@ -11,8 +11,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,7 @@ public final class GraphBuilder {
   private final List<Flow> flows = new ArrayList<>();
   private final List<Region> regions = new ArrayList<>();
   private final List<Flow> milestones = new ArrayList<>();
+  private final List<Section> sections = new ArrayList<>();
   private @Nullable Node last;
 
   GraphBuilder(final WorkflowParts parts) {
@@ -171,6 +174,61 @@ public final class GraphBuilder {
     final Node node = current(verb);
     node.threshold = threshold;
     node.reset = reset;
+    return this;
+  }
+
+  /**
+   * Lets the task just added start once at least one of its inputs is marked and no token can come
+   * to another any more, whatever way the tokens on their way may take: the General Synchronizing
+   * Merge (WCP-38), which is the Structured and the Local Synchronizing Merge (WCP-07, WCP-37)
+   * where the net is that simple. Takes a token from each marked input.
+   *
+   * @return this
+   * @see #orJoinStatesMax
+   */
+  public GraphBuilder orJoin() {
+    current("orJoin").join = Join.OR;
+    return this;
+  }
+
+  /**
+   * As {@link #orJoin}, but decided as the inclusive gateway of BPMN 2.0: it does not wait for a
+   * token that could as well come to one of the marked inputs.
+   *
+   * @return this
+   */
+  public GraphBuilder inclusiveJoin() {
+    current("inclusiveJoin").join = Join.INCLUSIVE;
+    return this;
+  }
+
+  /**
+   * Limits the search that decides an OR-join in a hard net. When it is not enough the join waits;
+   * {@link Workflow#verify} warns of that, and the metric {@code penstock.or_join.undecided} counts
+   * it.
+   *
+   * @param statesMax markings kept for each set of marked inputs, at least 1; the time goes with
+   *     their square
+   * @return this
+   */
+  public GraphBuilder orJoinStatesMax(final int statesMax) {
+    net.orJoinStatesMax(statesMax);
+    return this;
+  }
+
+  /**
+   * Makes these tasks, and the conditions that lie only between them, one critical section: at any
+   * time at most one thread is within the sections of a mutex (WCP-39). Said once for each section,
+   * with the same name for those that exclude each other. A section of one task each is Interleaved
+   * Routing (WCP-40). The mutex is free again however the section is left, by completion, failure
+   * or cancellation.
+   *
+   * @param mutex name of the mutex
+   * @param tasks names of the tasks of one section
+   * @return this
+   */
+  public GraphBuilder mutex(final String mutex, final String... tasks) {
+    sections.add(new Section(Names.check("mutex", mutex), List.of(tasks)));
     return this;
   }
 
@@ -345,6 +403,7 @@ public final class GraphBuilder {
     flows.forEach(this::emit);
     milestones.forEach(this::emitMilestone);
     regions.forEach(this::emit);
+    emitSections();
     return parts.build();
   }
 
@@ -425,6 +484,24 @@ public final class GraphBuilder {
     }
   }
 
+  private void emitSections() {
+    final Map<String, Integer> mutexes = new HashMap<>();
+    for (final Section section : sections) {
+      final int mutex = mutexes.computeIfAbsent(section.mutex, net::mutex);
+      final Set<Integer> tasks = new LinkedHashSet<>();
+      for (final String name : section.tasks) {
+        final Node node = nodes.get(name);
+        if (node == null) {
+          net.fault(
+              "critical section must name known tasks: mutex=" + section.mutex + ", task=" + name);
+        } else {
+          tasks.add(node.index);
+        }
+      }
+      net.criticalSection(mutex, tasks);
+    }
+  }
+
   private int addCondition(final String name) {
     final int index = net.condition(name);
     conditions.putIfAbsent(name, index);
@@ -452,6 +529,8 @@ public final class GraphBuilder {
       String from, String to, int weight, @Nullable Guard guard, boolean otherwise) {}
 
   private record Region(String task, List<String> elements) {}
+
+  private record Section(String mutex, List<String> tasks) {}
 
   /** A task before the net knows it. */
   private static final class Node {

@@ -28,6 +28,7 @@ final class Instruments {
   final DoubleHistogram operationDuration;
   final LongCounter caseStarted;
   final LongUpDownCounter caseActive;
+  final LongCounter orJoinUndecided;
   final LongCounter sloEvents;
   final ObservableDoubleMeasurement sloObjective;
 
@@ -59,6 +60,12 @@ final class Instruments {
             .upDownCounterBuilder("penstock.case.active")
             .setUnit("{case}")
             .setDescription("Cases started since the opening and not ended")
+            .build();
+    orJoinUndecided =
+        meter
+            .counterBuilder("penstock.or_join.undecided")
+            .setUnit("{decision}")
+            .setDescription("OR-joins that waited because their budget was spent")
             .build();
     sloEvents =
         meter

@@ -121,6 +121,7 @@ final class MetricExport {
   private void addWorkflow(final WorkflowRecorder workflow) {
     final Attributes named = Attributes.of(Keys.WORKFLOW_NAME, workflow.name());
     add(workflow::started, instruments.caseStarted, named);
+    add(workflow::undecided, instruments.orJoinUndecided, named);
     actives.add(
         new CounterReplay(
             workflow::active, difference -> instruments.caseActive.add(difference, named)));

@@ -100,6 +100,11 @@ final class ShardRecorder implements ShardObserver {
     (failed ? recorder.failed() : recorder.returned()).record(serviceNs);
   }
 
+  @Override
+  public void orJoinUndecided(final int workflow) {
+    byNumber[workflow].orJoinUndecided();
+  }
+
   /** Waits for the end of the command: until then the calendar has stood still for the case. */
   @Override
   public void caseEnded(final int workflow, final int newOutcomeCode, final long durationNs) {

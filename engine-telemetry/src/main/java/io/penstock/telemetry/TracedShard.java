@@ -56,6 +56,11 @@ final class TracedShard implements ShardObserver {
   }
 
   @Override
+  public void orJoinUndecided(final int workflow) {
+    recorder.orJoinUndecided(workflow);
+  }
+
+  @Override
   public @Nullable Object traceParent() {
     return tracer.traceParent();
   }

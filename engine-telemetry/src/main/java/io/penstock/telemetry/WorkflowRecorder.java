@@ -21,6 +21,7 @@ final class WorkflowRecorder {
   private final TaskRecorder[] tasks;
   private final AtomicLong started = new AtomicLong();
   private final AtomicLong ended = new AtomicLong();
+  private final AtomicLong undecided = new AtomicLong();
 
   WorkflowRecorder(final Workflow workflow) {
     name = workflow.name();
@@ -61,6 +62,10 @@ final class WorkflowRecorder {
     }
   }
 
+  void orJoinUndecided() {
+    undecided.setRelease(undecided.getPlain() + 1);
+  }
+
   TaskRecorder task(final int task) {
     return tasks[task];
   }
@@ -94,6 +99,11 @@ final class WorkflowRecorder {
   /** Cases started since the opening. */
   long started() {
     return started.getAcquire();
+  }
+
+  /** How often an OR-join waited for want of an answer. */
+  long undecided() {
+    return undecided.getAcquire();
   }
 
   /** Cases started since the opening and not ended. */

@@ -84,6 +84,7 @@ class MetricExportTest {
                 "penstock.task.duration", "s",
                 "penstock.task.wait.duration", "s",
                 "penstock.operation.duration", "s",
+                "penstock.or_join.undecided", "{decision}",
                 "penstock.slo.events", "{event}"));
     assertThat(Sdk.counts(metrics.get("penstock.case.duration")))
         .isEqualTo(Map.of(completed(), 1L));

@@ -6,7 +6,9 @@ import io.penstock.net.Exit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.LongStream;
 import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
@@ -21,6 +23,17 @@ class MachineProperties {
   @Property(tries = 1_000, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
   void shouldDoAsTheReferenceWithMasksAndWithCountersWhenTheNetIsSafe(@ForAll final long seed) {
     Play.out(BlockNets.net(seed), true, seed);
+  }
+
+  @Example
+  void shouldFindFewNetsTooHard() {
+    final long tooHard =
+        LongStream.range(0, 200)
+            .mapToObj(seed -> Play.out(RandomNets.net(seed), false, seed))
+            .filter(log -> log.contains(Play.TOO_HARD))
+            .count();
+
+    assertThat(tooHard).isLessThan(50);
   }
 
   @Property(tries = 100, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)

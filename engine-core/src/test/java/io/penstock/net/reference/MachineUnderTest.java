@@ -123,6 +123,11 @@ final class MachineUnderTest implements MachineSink {
   }
 
   @Override
+  public void undecided(final int task) {
+    events.add("undecided " + tasks.get(task));
+  }
+
+  @Override
   public String toString() {
     return net.isMasked() ? "masks" : "counters";
   }

@@ -11,6 +11,9 @@ import java.util.Random;
 final class Play {
   static final int MOVES = 40;
 
+  /** Ends the log of a play that stopped where an OR-join was too hard to decide. */
+  static final String TOO_HARD = "too hard";
+
   private final Duel duel;
   private final Random random;
   private final boolean safe;
@@ -34,6 +37,8 @@ final class Play {
     final Duel duel = new Duel(net, safe, seed);
     try {
       new Play(duel, safe, seed).moves();
+    } catch (final Prospect.TooHard tooHard) {
+      duel.log().add(TOO_HARD);
     } catch (final AssertionError | RuntimeException failed) {
       throw new AssertionError("seed " + seed + " " + failed.getMessage() + "\n" + net, failed);
     }

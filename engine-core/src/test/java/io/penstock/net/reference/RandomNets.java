@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -25,6 +26,7 @@ final class RandomNets {
 
   private final Random random;
   private final int output;
+  private final boolean orJoins;
   private final List<Draft> drafts = new ArrayList<>();
   private final ReferenceNet net = new ReferenceNet();
   private final List<String> ranked = new ArrayList<>();
@@ -40,6 +42,7 @@ final class RandomNets {
     this.random = random;
     // A few have more tasks than one word has bits.
     output = 2 + (oneOutOf(40) ? 60 : random.nextInt(7));
+    orJoins = oneOutOf(2);
   }
 
   static ReferenceNet net(final long seed) {
@@ -59,6 +62,7 @@ final class RandomNets {
       addTask("t" + i, drafts.get(i));
     }
     net.tasks.values().forEach(this::addRegion);
+    addMutex();
     net.explicitTermination = oneOutOf(5);
     return net;
   }
@@ -112,7 +116,10 @@ final class RandomNets {
         List.of(StartMode.OFFERED, StartMode.AUTOMATIC, StartMode.ROUTING)
             .get(random.nextInt(modes));
     final Split split = pick(List.of(Split.values()));
-    final Join join = oneOutOf(3) ? Join.XOR : Join.AND;
+    final Join join =
+        orJoins
+            ? pick(List.of(Join.AND, Join.AND, Join.XOR, Join.OR, Join.OR, Join.INCLUSIVE))
+            : pick(List.of(Join.AND, Join.AND, Join.XOR));
     final Task task = net.task(name, mode, join, split);
     addInflows(task, List.copyOf(draft.from()));
     addOutflows(task, draft.to());
@@ -128,10 +135,11 @@ final class RandomNets {
   }
 
   private void addInflows(final Task task, final List<Integer> from) {
-    final boolean partial = oneOutOf(3);
+    final boolean wholeNet = task.join == Join.OR || task.join == Join.INCLUSIVE;
+    final boolean partial = !wholeNet && oneOutOf(3);
     final List<Integer> shuffled = new ArrayList<>(from);
     Collections.shuffle(shuffled, random);
-    shuffled.forEach(rank -> task.from(ranked.get(rank), partial ? 1 : weight()));
+    shuffled.forEach(rank -> task.from(ranked.get(rank), partial || wholeNet ? 1 : weight()));
     if (partial) {
       final Reset reset = pick(List.of(Reset.values()));
       task.waitingFor(1 + random.nextInt(from.size()), reset);
@@ -183,6 +191,36 @@ final class RandomNets {
         task.cancelledConditions.add(pick(ranked));
       }
     }
+  }
+
+  private void addMutex() {
+    if (!oneOutOf(3)) {
+      return;
+    }
+    final List<String> tasks = new ArrayList<>(net.tasks.keySet());
+    Collections.shuffle(tasks, random);
+    final List<List<String>> sections = new ArrayList<>();
+    for (int i = 1 + random.nextInt(2); i > 0 && !tasks.isEmpty(); i--) {
+      final int size = 1 + random.nextInt(Math.min(3, tasks.size()));
+      final List<String> section = List.copyOf(tasks.subList(0, size));
+      tasks.subList(0, size).clear();
+      if (isClear(section)) {
+        sections.add(section);
+      }
+    }
+    net.exclude(sections);
+  }
+
+  /** Whether each task that may start by one of several inputs has none or all of them within. */
+  private boolean isClear(final List<String> section) {
+    final Set<String> within = net.within(section);
+    return section.stream()
+        .map(net::task)
+        .filter(task -> task.join != Join.AND)
+        .allMatch(
+            task ->
+                task.inflows.stream().allMatch(in -> within.contains(in.condition()))
+                    || task.inflows.stream().noneMatch(in -> within.contains(in.condition())));
   }
 
   private <T> T pick(final List<T> list) {

@@ -6,6 +6,7 @@ import io.penstock.net.Net;
 import io.penstock.net.Reset;
 import io.penstock.net.StartMode;
 import io.penstock.net.reference.ReferenceNet.Inflow;
+import io.penstock.net.reference.ReferenceNet.Mutex;
 import io.penstock.net.reference.ReferenceNet.Outflow;
 import io.penstock.net.reference.ReferenceNet.Task;
 import java.util.ArrayDeque;
@@ -17,7 +18,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 
 /**
  * The meaning of a net with maps, sets and names, and not a thought of speed.
@@ -26,8 +29,10 @@ import java.util.function.IntPredicate;
  * because they may take each other's tokens. The rule: each change of a condition, a task that was
  * left and a task that was cancelled put tasks into a line (those that take from the condition or
  * read it, in the order of the net); whoever is at its head is looked at next. A branch arrives at
- * a partial join when the join is looked at. {@link #unrest()} does not trust this rule: it looks
- * at the whole net.
+ * a partial join when the join is looked at. Joins that look at the whole net wait until nobody is
+ * in the line; then they are looked at in the order of the net, and whatever that puts into the
+ * line goes first again. A mutex puts those that would enter it into the line whenever something
+ * within changes. {@link #unrest()} does not trust this rule: it looks at the whole net.
  */
 final class ReferenceInterpreter {
   /** More looks than any net of the tests needs; a net that only routes for ever reaches it. */
@@ -135,7 +140,7 @@ final class ReferenceInterpreter {
     }
     offered.remove(name);
     takeInputs(net.task(name));
-    busy.add(name);
+    becomeBusy(name);
     play();
     return true;
   }
@@ -151,6 +156,7 @@ final class ReferenceInterpreter {
 
   void cancelAll() {
     net.tasks.keySet().forEach(this::stop);
+    line.clear();
     marking.clear();
     rounds.values().forEach(Round::forget);
   }
@@ -159,18 +165,31 @@ final class ReferenceInterpreter {
 
   private void play() {
     int looks = 0;
-    while (!line.isEmpty()) {
-      lookAt(net.task(line.remove()));
-      if (looks++ == LOOKS_MAX) {
-        throw new IllegalStateException("net does not come to rest");
+    do {
+      while (!line.isEmpty()) {
+        final Task task = net.task(line.remove());
+        if (task.join == Join.PARTIAL) {
+          arrive(task);
+        }
+        if (!looksAtWholeNet(task)) {
+          lookAt(task);
+        }
+        if (looks++ == LOOKS_MAX) {
+          throw new IllegalStateException("net does not come to rest");
+        }
       }
-    }
+      net.tasks.values().stream()
+          .filter(ReferenceInterpreter::looksAtWholeNet)
+          .takeWhile(join -> line.isEmpty())
+          .forEach(this::lookAt);
+    } while (!line.isEmpty());
+  }
+
+  private static boolean looksAtWholeNet(final Task task) {
+    return task.join == Join.OR || task.join == Join.INCLUSIVE;
   }
 
   private void lookAt(final Task task) {
-    if (task.join == Join.PARTIAL) {
-      arrive(task);
-    }
     if (isBusy(task.name)) {
       return;
     }
@@ -190,11 +209,12 @@ final class ReferenceInterpreter {
       }
       case AUTOMATIC -> {
         takeInputs(task);
-        busy.add(task.name);
+        becomeBusy(task.name);
         events.add("started " + task.name);
       }
       case ROUTING -> {
         takeInputs(task);
+        becomeBusy(task.name);
         leave(task, Exit.NORMAL);
         events.add("routed " + task.name);
       }
@@ -205,6 +225,10 @@ final class ReferenceInterpreter {
     if (task.reads.stream().anyMatch(condition -> tokens(condition) == 0)) {
       return false;
     }
+    if (net.mutexes.stream()
+        .anyMatch(mutex -> mutex.entries().contains(task.name) && isHeld(mutex))) {
+      return false;
+    }
     return switch (task.join) {
       case AND -> task.inflows.stream().allMatch(this::isSatisfied);
       case XOR -> task.inflows.stream().anyMatch(this::isSatisfied);
@@ -212,7 +236,49 @@ final class ReferenceInterpreter {
         final Round round = round(task);
         yield !round.fired && round.arrived.size() >= task.threshold;
       }
+      case OR -> hasToken(task) && !whatMayCome().canComeToAnother(task);
+      case INCLUSIVE -> hasToken(task) && !whatMayCome().canComeToAnEmptyOneOnly(task);
     };
+  }
+
+  private boolean hasToken(final Task task) {
+    return task.inflows.stream().anyMatch(this::isSatisfied);
+  }
+
+  private Prospect whatMayCome() {
+    final Map<String, Integer> nodes = new TreeMap<>();
+    net.conditions.forEach(condition -> nodes.put(condition, tokens(condition)));
+    for (final Task task : net.tasks.values()) {
+      final int waiting = round(task).waits() ? round(task).arrived.size() : 0;
+      nodes.put(task.name, waiting + (isBusy(task.name) ? 1 : 0));
+    }
+    return new Prospect(net, nodes);
+  }
+
+  private boolean isHeld(final Mutex mutex) {
+    return busy.stream().anyMatch(mutex::isHeldBy)
+        || mutex.within().stream().anyMatch(condition -> tokens(condition) > 0);
+  }
+
+  private void becomeBusy(final String task) {
+    busy.add(task);
+    lineUpThoseThatEnter(mutex -> mutex.isHeldBy(task));
+  }
+
+  private boolean becomeIdle(final String task) {
+    final boolean was = busy.remove(task);
+    if (was) {
+      lineUpThoseThatEnter(mutex -> mutex.isHeldBy(task));
+    }
+    return was;
+  }
+
+  private void lineUpThoseThatEnter(final Predicate<Mutex> which) {
+    net.mutexes.stream()
+        .filter(which)
+        .flatMap(mutex -> mutex.entries().stream())
+        .distinct()
+        .forEach(line::add);
   }
 
   private boolean isSatisfied(final Inflow inflow) {
@@ -224,6 +290,8 @@ final class ReferenceInterpreter {
       case AND -> task.inflows.forEach(this::take);
       case XOR -> take(task.inflows.stream().filter(this::isSatisfied).findFirst().orElseThrow());
       case PARTIAL -> fire(task);
+      case OR, INCLUSIVE ->
+          task.inflows.stream().filter(this::isSatisfied).toList().forEach(this::take);
     }
   }
 
@@ -272,7 +340,7 @@ final class ReferenceInterpreter {
   }
 
   private void leave(final Task task, final Exit exit) {
-    busy.remove(task.name);
+    becomeIdle(task.name);
     cancelRegion(task);
     switch (exit) {
       case NORMAL -> split(task);
@@ -293,6 +361,12 @@ final class ReferenceInterpreter {
       }
       forgetWhatArrivedFrom(condition);
     }
+    task.cancelledTasks.stream()
+        .filter(
+            join ->
+                net.task(join).inflows.stream()
+                    .allMatch(in -> task.cancelledConditions.contains(in.condition())))
+        .forEach(join -> rounds.get(join).forget());
   }
 
   /** Ends a task without a result, with whatever waited for its start in a join. */
@@ -300,7 +374,7 @@ final class ReferenceInterpreter {
     if (rounds.get(task).waits()) {
       rounds.get(task).forget();
     }
-    if (busy.remove(task)) {
+    if (becomeIdle(task)) {
       events.add("cancelled " + task);
     }
     if (offered.remove(task)) {
@@ -380,7 +454,7 @@ final class ReferenceInterpreter {
 
   private void put(final String condition, final int count) {
     marking.put(condition, tokens(condition) + count);
-    line.addAll(net.fedBy(condition));
+    lineUp(condition);
   }
 
   private void take(final Inflow inflow) {
@@ -388,6 +462,15 @@ final class ReferenceInterpreter {
       throw new IllegalStateException("no token to take: " + inflow);
     }
     marking.put(inflow.condition(), tokens(inflow.condition()) - inflow.weight());
-    line.addAll(net.fedBy(inflow.condition()));
+    lineUp(inflow.condition());
+  }
+
+  private void lineUp(final String condition) {
+    final Set<String> fed = new LinkedHashSet<>(net.fedBy(condition));
+    net.mutexes.stream()
+        .filter(mutex -> mutex.within().contains(condition))
+        .flatMap(mutex -> mutex.entries().stream())
+        .forEach(fed::add);
+    line.addAll(fed);
   }
 }

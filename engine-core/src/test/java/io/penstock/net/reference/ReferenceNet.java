@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A net by names: what the reference interpreter reads, and from which the net under test is built.
@@ -24,9 +25,23 @@ final class ReferenceNet {
   static final String INPUT = "in";
   static final String OUTPUT = "out";
 
+  /** Little, so that random nets are judged fast; where it is not enough a play ends. */
+  private static final int OR_JOIN_STATES_MAX = 200;
+
   final Set<String> conditions = new LinkedHashSet<>(List.of(INPUT, OUTPUT));
   final Map<String, Task> tasks = new LinkedHashMap<>();
+  final List<Mutex> mutexes = new ArrayList<>();
   boolean explicitTermination;
+
+  /**
+   * Critical sections, each a set of tasks, that exclude each other: what holds them and who has to
+   * wait before entering.
+   */
+  record Mutex(List<List<String>> sections, Set<String> within, List<String> entries) {
+    boolean isHeldBy(final String task) {
+      return sections.stream().anyMatch(section -> section.contains(task));
+    }
+  }
 
   /** From a condition to a task. */
   record Inflow(String condition, int weight) {}
@@ -128,6 +143,12 @@ final class ReferenceNet {
       return inflows.stream().anyMatch(inflow -> inflow.condition().equals(condition));
     }
 
+    boolean givesTo(final String condition) {
+      return outflows.stream().anyMatch(outflow -> outflow.condition().equals(condition))
+          || onFailure.equals(condition)
+          || onTimeout.equals(condition);
+    }
+
     boolean handles(final Exit exit) {
       return switch (exit) {
         case NORMAL -> true;
@@ -160,6 +181,44 @@ final class ReferenceNet {
         .toList();
   }
 
+  /** Conditions that only tasks of a section give to and take from. */
+  Set<String> within(final List<String> section) {
+    final Set<String> within = new LinkedHashSet<>();
+    for (final String condition : conditions) {
+      final List<String> givers =
+          tasks.values().stream()
+              .filter(task -> task.givesTo(condition))
+              .map(task -> task.name)
+              .toList();
+      final List<String> takers =
+          tasks.values().stream()
+              .filter(task -> task.takesFrom(condition))
+              .map(task -> task.name)
+              .toList();
+      if (!condition.equals(OUTPUT)
+          && !givers.isEmpty()
+          && section.containsAll(givers)
+          && section.containsAll(takers)) {
+        within.add(condition);
+      }
+    }
+    return within;
+  }
+
+  /** Lets sections exclude each other; comes after all flows. */
+  void exclude(final List<List<String>> sections) {
+    final Set<String> within = new LinkedHashSet<>();
+    final List<String> entries = new ArrayList<>();
+    for (final List<String> section : sections) {
+      final Set<String> inner = within(section);
+      within.addAll(inner);
+      section.stream()
+          .filter(name -> inner.stream().noneMatch(task(name)::takesFrom))
+          .forEach(entries::add);
+    }
+    mutexes.add(new Mutex(sections, within, entries));
+  }
+
   /** Makes the net that the machine plays; names keep their order, so index i is the i-th name. */
   Net compile(final boolean safe) {
     final NetBuilder builder = new NetBuilder("net");
@@ -167,12 +226,24 @@ final class ReferenceNet {
     names.forEach(builder::condition);
     builder.input(0);
     builder.output(1);
+    builder.orJoinStatesMax(OR_JOIN_STATES_MAX);
     tasks.values().forEach(task -> builder.task(task.name, task.mode, task.join, task.split));
     int index = 0;
     for (final Task task : tasks.values()) {
       addFlows(builder, index, task, names);
       addRegion(builder, index, task, names);
       index++;
+    }
+    final List<String> taskNames = List.copyOf(tasks.keySet());
+    for (final Mutex mutex : mutexes) {
+      final int at = builder.mutex("mutex");
+      for (final List<String> section : mutex.sections()) {
+        builder.criticalSection(
+            at,
+            section.stream()
+                .map(taskNames::indexOf)
+                .collect(Collectors.toCollection(LinkedHashSet::new)));
+      }
     }
     if (safe) {
       builder.safeByConstruction();
@@ -224,6 +295,7 @@ final class ReferenceNet {
   @Override
   public String toString() {
     final StringBuilder text = new StringBuilder(explicitTermination ? "explicit\n" : "");
+    mutexes.forEach(mutex -> text.append(mutex).append('\n'));
     for (final Task task : tasks.values()) {
       text.append(task.name).append(' ').append(task.mode).append(' ').append(task.join);
       text.append(task.join == Join.PARTIAL ? " " + task.threshold + " " + task.reset : "");
