@@ -175,7 +175,8 @@ public final class CaseHandle implements Values {
   }
 
   /**
-   * Sends a message to the case; it is kept until a task takes it.
+   * Sends a message to the case; it is kept until a task takes it, in the case itself or in a case
+   * inside it.
    *
    * @param message name of the message, one that the workflow waits for
    * @param inputs sets variables when the message is taken
@@ -203,6 +204,79 @@ public final class CaseHandle implements Values {
         engine.send(
             shard,
             encoder(CommandType.SEND_MESSAGE).text(message).text(idempotencyKey).changes(changes)));
+  }
+
+  /**
+   * Sends a signal to the case and all cases in it: every task that waits for it now goes on. It is
+   * not kept: when nobody waits, it is lost (WCP-23).
+   *
+   * @param signal name of the signal, one that the workflow waits for
+   * @param inputs sets variables of each case where a task goes on
+   * @return how many tasks go on
+   * @throws CommandRejectedException {@link Rejection#UNKNOWN_CASE}, {@link Rejection#CASE_ENDED},
+   *     {@link Rejection#UNKNOWN_SIGNAL}, {@link Rejection#RECORD_TOO_LARGE}
+   */
+  public int signal(final String signal, final Consumer<Inputs> inputs) {
+    return signal(signal, null, inputs);
+  }
+
+  /**
+   * Sends a signal, once for each key: a second one of the same name and key is accepted and
+   * releases nobody, also when the first one was lost.
+   *
+   * @param signal name of the signal, one that the workflow waits for
+   * @param idempotencyKey names this signal, for senders that may send twice; null for none
+   * @param inputs sets variables of each case where a task goes on
+   * @return how many tasks go on
+   * @throws CommandRejectedException as {@link #signal(String, Consumer)}
+   */
+  public int signal(
+      final String signal, final @Nullable String idempotencyKey, final Consumer<Inputs> inputs) {
+    return signal(signal, idempotencyKey, false, inputs);
+  }
+
+  /**
+   * Sends a signal to the one task alone that has waited for it longest; among those that have
+   * waited equally long, the case itself comes first.
+   *
+   * @param signal name of the signal, one that the workflow waits for
+   * @param inputs sets variables of the case where the task goes on
+   * @return 1 when a task goes on, 0 when nobody waits and the signal is lost
+   * @throws CommandRejectedException as {@link #signal(String, Consumer)}
+   */
+  public int signalOne(final String signal, final Consumer<Inputs> inputs) {
+    return signalOne(signal, null, inputs);
+  }
+
+  /**
+   * As {@link #signalOne(String, Consumer)}, once for each key.
+   *
+   * @param signal name of the signal, one that the workflow waits for
+   * @param idempotencyKey names this signal, for senders that may send twice; null for none
+   * @param inputs sets variables of the case where the task goes on
+   * @return 1 when a task goes on, 0 when nobody waits or the key came before
+   * @throws CommandRejectedException as {@link #signal(String, Consumer)}
+   */
+  public int signalOne(
+      final String signal, final @Nullable String idempotencyKey, final Consumer<Inputs> inputs) {
+    return signal(signal, idempotencyKey, true, inputs);
+  }
+
+  private int signal(
+      final String signal,
+      final @Nullable String idempotencyKey,
+      final boolean one,
+      final Consumer<Inputs> inputs) {
+    final Changes changes = changes(inputs);
+    return number(
+        engine.await(
+            engine.send(
+                shard,
+                encoder(CommandType.SIGNAL)
+                    .text(signal)
+                    .text(idempotencyKey)
+                    .putLong(one ? 1 : 0)
+                    .changes(changes))));
   }
 
   /**

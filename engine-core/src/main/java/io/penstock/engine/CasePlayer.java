@@ -245,9 +245,34 @@ final class CasePlayer implements MachineSink {
     }
   }
 
+  /** Looks for the message of an offered work item, in the case itself and in those around it. */
   private void lookForMessage(final CaseRecord record, final int task) {
-    if (record.itemState(task) == CaseRecord.ITEM_OFFERED
-        && mailbox.take(record, messageIndex(record, task))) {
+    if (record.itemState(task) != CaseRecord.ITEM_OFFERED) {
+      return; // taken or withdrawn by something that stood before it on the agenda
+    }
+    final int message = messageIndex(record, task);
+    CaseRecord owner = record;
+    while (owner != null && owner.isRunning()) {
+      final int length = mailbox.nextLength(owner, message);
+      if (length >= 0) {
+        takeMessage(owner, message, length, record, task);
+        return;
+      }
+      owner = owner.parentId() == 0 ? null : file.load(owner.parentId());
+    }
+  }
+
+  private void takeMessage(
+      final CaseRecord owner,
+      final int message,
+      final int length,
+      final CaseRecord record,
+      final int task) {
+    if (owner != record && !fits(record, length)) {
+      noteFailure(record, task, tooLarge(record, length));
+      end(record, CaseStatus.FAILED);
+    } else {
+      mailbox.take(owner.change(), message, record);
       take(record, task, Exit.NORMAL);
     }
   }
@@ -466,6 +491,12 @@ final class CasePlayer implements MachineSink {
 
   static int messageIndex(final CaseRecord record, final int task) {
     return record.layout().workflow.messages().indexOf(definition(record, task).message());
+  }
+
+  /** Signals have the numbers behind those of the messages. */
+  static int signalIndex(final CaseRecord record, final String signal) {
+    final int index = record.layout().workflow.signals().indexOf(signal);
+    return index < 0 ? index : record.layout().workflow.messages().size() + index;
   }
 
   static TaskDefinition definition(final CaseRecord record, final int task) {

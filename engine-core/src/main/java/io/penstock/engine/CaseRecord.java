@@ -308,6 +308,10 @@ final class CaseRecord implements Values {
     buffer.putShort(layout.waitOffset(task) + ITEM_ATTEMPT_OFFSET, (short) attempt, LITTLE_ENDIAN);
   }
 
+  long itemBegunNs(final int task) {
+    return getLong(layout.waitOffset(task) + ITEM_BEGUN_OFFSET);
+  }
+
   long itemRetryNs(final int task) {
     return getLong(layout.waitOffset(task) + ITEM_RETRY_OFFSET);
   }

@@ -4,6 +4,7 @@ import io.penstock.workflow.TaskKind;
 import io.penstock.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.List;
+import org.agrona.collections.IntArrayList;
 import org.agrona.collections.LongArrayList;
 
 /**
@@ -14,6 +15,7 @@ import org.agrona.collections.LongArrayList;
 final class Family {
   private final CaseFile file;
   private final CaseRoster roster;
+  private final Waiting waiting = new Waiting();
 
   Family(final CaseFile file, final CaseRoster roster) {
     this.file = file;
@@ -149,6 +151,104 @@ final class Family {
         record.itemNumber(task),
         record.instance(),
         record.claim(task) != 0);
+  }
+
+  /**
+   * The tasks that wait for a message or signal of this name, so many at most; valid until the next
+   * call.
+   */
+  Waiting waiting(final long caseId, final TaskKind kind, final String trigger, final int atMost) {
+    waiting.clear();
+    addWaiting(load(caseId), kind, trigger, atMost);
+    if (waiting.size() >= atMost || !roster.hasChildren(caseId)) {
+      return waiting;
+    }
+    final LongArrayList family = roster.familyOf(caseId);
+    for (int i = 1; i < family.size() && waiting.size() < atMost; i++) {
+      final CaseRecord child = file.peek(family.getLong(i));
+      if (child != null && child.isRunning()) {
+        addWaiting(child, kind, trigger, atMost);
+      }
+    }
+    return waiting;
+  }
+
+  private void addWaiting(
+      final CaseRecord record, final TaskKind kind, final String trigger, final int atMost) {
+    for (int task = 0; task < record.layout().taskCount(); task++) {
+      if (record.itemState(task) == CaseRecord.ITEM_OFFERED
+          && CasePlayer.definition(record, task).kind() == kind
+          && trigger.equals(CasePlayer.definition(record, task).message())
+          && waiting.size() < atMost) {
+        waiting.add(load(record.caseId()), task, record.itemNumber(task));
+      }
+    }
+  }
+
+  /** Tasks that wait, as they were when somebody looked. */
+  static final class Waiting {
+    private final List<CaseRecord> records = new ArrayList<>();
+    private final IntArrayList tasks = new IntArrayList();
+    private final IntArrayList numbers = new IntArrayList();
+
+    boolean isEmpty() {
+      return records.isEmpty();
+    }
+
+    int size() {
+      return records.size();
+    }
+
+    CaseRecord record(final int index) {
+      return records.get(index);
+    }
+
+    int task(final int index) {
+      return tasks.getInt(index);
+    }
+
+    /** Number of the work item. */
+    int number(final int index) {
+      return numbers.getInt(index);
+    }
+
+    private void clear() {
+      records.clear();
+      tasks.clear();
+      numbers.clear();
+    }
+
+    private void add(final CaseRecord record, final int task, final int number) {
+      records.add(record);
+      tasks.addInt(task);
+      numbers.addInt(number);
+    }
+
+    /** Leaves the one alone that has waited longest; the first of several. */
+    void keepLongest() {
+      int longest = 0;
+      for (int i = 1; i < size(); i++) {
+        if (isBefore(i, longest)) {
+          longest = i;
+        }
+      }
+      if (!isEmpty()) {
+        final CaseRecord record = record(longest);
+        final int task = task(longest);
+        final int number = number(longest);
+        clear();
+        add(record, task, number);
+      }
+    }
+
+    private boolean isBefore(final int index, final int other) {
+      final long begunNs = record(index).itemBegunNs(task(index));
+      final long otherBegunNs = record(other).itemBegunNs(task(other));
+      return begunNs < otherBegunNs
+          || (begunNs == otherBegunNs
+              && record(index) == record(other)
+              && number(index) < number(other));
+    }
   }
 
   private CaseRecord load(final long caseId) {

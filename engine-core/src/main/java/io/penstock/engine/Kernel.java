@@ -121,6 +121,7 @@ final class Kernel {
       case FAIL_TASK -> failTask(command);
       case CREATE_INSTANCES -> createInstances(command);
       case SEND_MESSAGE -> sendMessage(command);
+      case SIGNAL -> signal(command);
       case CANCEL -> cancel(command);
       case CLAIM -> claim(command);
       case COMPLETE_WORK_ITEM -> completeWorkItem(command);
@@ -324,12 +325,76 @@ final class Kernel {
             command.buffer(),
             command.bytesOffset(),
             command.bytesLength());
-    for (int task = 0; task < record.layout().taskCount(); task++) {
-      if (record.itemState(task) == CaseRecord.ITEM_OFFERED
-          && CasePlayer.definition(record, task).kind() == TaskKind.MESSAGE
-          && CasePlayer.messageIndex(record, task) == messageIndex) {
-        player.messageArrived(record, task);
-        return;
+    final Family.Waiting waiting =
+        family.waiting(record.caseId(), TaskKind.MESSAGE, String.valueOf(message), 1);
+    if (!waiting.isEmpty()) {
+      player.messageArrived(waiting.record(0), waiting.task(0));
+    }
+  }
+
+  /**
+   * Releases those who wait now, all or the one that waits longest; nothing is kept but the key.
+   */
+  private void signal(final CommandDecoder command) {
+    final CaseRecord record = loadRunning(command.caseId());
+    final String signal = String.valueOf(command.nextText());
+    final String keyText = command.nextText();
+    final boolean one = command.nextLong() != 0;
+    final int index = CasePlayer.signalIndex(record, signal);
+    if (index < 0) {
+      throw refusal(
+          Rejection.UNKNOWN_SIGNAL,
+          "signal must be one that the workflow waits for: signal="
+              + signal
+              + ", known="
+              + record.layout().workflow.signals());
+    }
+    final byte[] key = keyText == null ? new byte[0] : Mailbox.keyBytes(keyText);
+    if (key.length > 0 && player.mailbox().hasSeen(record, index, key)) {
+      effects.answer(command.replyNumber(), 0);
+      return;
+    }
+    command.nextBytes();
+    final Family.Waiting waiting =
+        family.waiting(record.caseId(), TaskKind.SIGNAL, signal, Integer.MAX_VALUE);
+    if (one) {
+      waiting.keepLongest();
+    }
+    checkSignalFits(record, key, waiting, command.bytesLength());
+    taken(record, false);
+    if (key.length > 0) {
+      player.mailbox().addTaken(record, index, key);
+    }
+    int released = 0;
+    for (int i = 0; i < waiting.size(); i++) {
+      released += release(waiting.record(i), waiting.task(i), waiting.number(i), command) ? 1 : 0;
+    }
+    effects.answer(command.replyNumber(), released);
+  }
+
+  /** Lets one waiting task go on; false when the release of another has withdrawn it. */
+  private boolean release(
+      final CaseRecord record, final int task, final int number, final CommandDecoder command) {
+    if (!record.isRunning()
+        || record.itemState(task) != CaseRecord.ITEM_OFFERED
+        || record.itemNumber(task) != number) {
+      return false;
+    }
+    record.apply(command.buffer(), command.bytesOffset(), command.bytesLength());
+    player.take(record, task, Exit.NORMAL);
+    return true;
+  }
+
+  private static void checkSignalFits(
+      final CaseRecord record, final byte[] key, final Family.Waiting waiting, final int length) {
+    final int keyLength = key.length == 0 ? 0 : Mailbox.lengthOf(key, 0);
+    if (!CasePlayer.fits(record, keyLength + length)
+        || record.systemLength(CaseLayout.MAILBOX_SLOT) + keyLength > Mailbox.LENGTH_MAX) {
+      throw refusal(Rejection.RECORD_TOO_LARGE, CasePlayer.tooLarge(record, keyLength + length));
+    }
+    for (int i = 0; i < waiting.size(); i++) {
+      if (!CasePlayer.fits(waiting.record(i), length)) {
+        throw refusal(Rejection.RECORD_TOO_LARGE, CasePlayer.tooLarge(waiting.record(i), length));
       }
     }
   }

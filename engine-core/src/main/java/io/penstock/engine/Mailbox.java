@@ -9,7 +9,8 @@ import org.agrona.MutableDirectBuffer;
 
 /**
  * The messages of a case: those that nobody has taken yet, and the keys of those taken, so that a
- * message sent twice counts once (WCP-24). Kept in a slot of the record, in the order of arrival:
+ * message sent twice counts once (WCP-24). Signals leave their keys here too, under the indices
+ * behind those of the messages. Kept in a slot of the record, in the order of arrival:
  *
  * <pre>
  *   int32 index of the message | int32 1 when taken | int32 key length | int32 changes length | key, padded to 8 | changes
@@ -50,6 +51,13 @@ final class Mailbox {
     return HEADER_LENGTH + BitUtil.align(key.length, Long.BYTES) + changesLength;
   }
 
+  /** Remembers the key of what is not kept itself. */
+  void addTaken(final CaseRecord record, final int message, final byte[] key) {
+    final int at = record.systemLength(CaseLayout.MAILBOX_SLOT);
+    add(record, message, key, scratch, 0, 0);
+    record.buffer().putInt(begin(record) + at + TAKEN_OFFSET, 1, LITTLE_ENDIAN);
+  }
+
   /** Puts a message at the end. */
   void add(
       final CaseRecord record,
@@ -70,21 +78,32 @@ final class Mailbox {
         CaseLayout.MAILBOX_SLOT, scratch, 0, length + HEADER_LENGTH + keyLength + changesLength);
   }
 
-  /**
-   * Applies the oldest message of this index that nobody has taken; of one with a key, the key
-   * stays. False when there is none.
-   */
-  boolean take(final CaseRecord record, final int message) {
-    final int length = copyOut(record);
-    for (int at = 0; at < length; at += entryLength(scratch, at)) {
-      if (scratch.getInt(at, LITTLE_ENDIAN) == message
-          && scratch.getInt(at + TAKEN_OFFSET, LITTLE_ENDIAN) == 0) {
-        record.apply(scratch, changesAt(scratch, at), changesLength(scratch, at));
-        record.putSystem(CaseLayout.MAILBOX_SLOT, scratch, 0, cutOut(at, length));
-        return true;
+  /** Length of the changes of the oldest message of this index that nobody has taken, or -1. */
+  int nextLength(final CaseRecord record, final int message) {
+    final int at = findNext(record, message);
+    return at < 0 ? -1 : changesLength(record.buffer(), at);
+  }
+
+  private static int findNext(final CaseRecord record, final int message) {
+    final MutableDirectBuffer buffer = record.buffer();
+    for (int at = begin(record); at < end(record); at += entryLength(buffer, at)) {
+      if (buffer.getInt(at, LITTLE_ENDIAN) == message
+          && buffer.getInt(at + TAKEN_OFFSET, LITTLE_ENDIAN) == 0) {
+        return at;
       }
     }
-    return false;
+    return -1;
+  }
+
+  /**
+   * Applies the oldest message of this index that nobody has taken, there must be one, to the case
+   * that waits for it; of one with a key, the key stays.
+   */
+  void take(final CaseRecord record, final int message, final CaseRecord taker) {
+    final int at = findNext(record, message) - begin(record);
+    final int length = copyOut(record);
+    taker.apply(scratch, changesAt(scratch, at), changesLength(scratch, at));
+    record.putSystem(CaseLayout.MAILBOX_SLOT, scratch, 0, cutOut(at, length));
   }
 
   /**

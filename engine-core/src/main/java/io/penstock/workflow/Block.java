@@ -108,6 +108,17 @@ public abstract class Block<B extends Block<B>> {
   }
 
   /**
+   * Waits for a signal; one that came before is lost (WCP-23).
+   *
+   * @param signal name of the signal, and of the task
+   * @return this
+   */
+  public final B awaitSignal(final String signal) {
+    append(TaskDefinition.of(signal, TaskKind.SIGNAL).withMessage(signal), StartMode.OFFERED);
+    return self();
+  }
+
+  /**
    * Waits for whichever of several things happens first, and goes on with what belongs to it; the
    * others are withdrawn (WCP-16: the environment chooses, not the data).
    *
@@ -604,6 +615,17 @@ public abstract class Block<B extends Block<B>> {
      */
     public Alternatives message(final String message, final Consumer<Sequence> block) {
       return add(TaskDefinition.of(message, TaskKind.MESSAGE).withMessage(message), block);
+    }
+
+    /**
+     * Adds a signal; one that came before is lost.
+     *
+     * @param signal name of the signal, and of the task
+     * @param block adds what happens then
+     * @return this
+     */
+    public Alternatives signal(final String signal, final Consumer<Sequence> block) {
+      return add(TaskDefinition.of(signal, TaskKind.SIGNAL).withMessage(signal), block);
     }
 
     /**

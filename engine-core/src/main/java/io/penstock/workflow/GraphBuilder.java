@@ -126,6 +126,19 @@ public final class GraphBuilder {
   }
 
   /**
+   * Adds a task that waits for a signal; one that came before is lost (WCP-23).
+   *
+   * @param name unique among conditions and tasks
+   * @param signal name of the signal
+   * @return this
+   */
+  public GraphBuilder awaitSignal(final String name, final String signal) {
+    return add(
+        TaskDefinition.of(name, TaskKind.SIGNAL).withMessage(Names.check("signal", signal)),
+        StartMode.OFFERED);
+  }
+
+  /**
    * Lets the task just added wait for all its inputs; without this any one is enough.
    *
    * @return this
