@@ -365,6 +365,15 @@ final class CasePlayer implements MachineSink {
             .append(machine.tokens(condition));
       }
     }
+    for (int task = 0; task < net.taskCount(); task++) {
+      if (machine.waiting(task) > 0) {
+        marking
+            .append(marking.isEmpty() ? "" : ", ")
+            .append(net.taskName(task))
+            .append(" waits with ")
+            .append(machine.waiting(task));
+      }
+    }
     return marking.toString();
   }
 

@@ -238,6 +238,9 @@ final class Exploration {
       if (player.machine().isBusy(task)) {
         parts.add(net.taskName(task) + " (busy)");
       }
+      if (player.machine().waiting(task) > 0) {
+        parts.add(net.taskName(task) + " (waits with " + player.machine().waiting(task) + ")");
+      }
     }
     return parts.isEmpty() ? "(none)" : String.join(", ", parts);
   }

@@ -225,6 +225,18 @@ public final class Machine {
         : state.getInt(offset + condition * Integer.BYTES, LITTLE_ENDIAN);
   }
 
+  /**
+   * Tokens that wait in a partial join for others.
+   *
+   * @param task its index
+   * @return 0 when it has none, is not a partial join, or has started in this round
+   */
+  public int waiting(final int task) {
+    return net.joins[task] == Join.PARTIAL && arrivals(task) > 0
+        ? Long.bitCount(arrivals(task))
+        : 0;
+  }
+
   private boolean hasTokensBesidesOutput() {
     for (int condition = 0; condition < net.conditionCount(); condition++) {
       if (condition != net.output && tokens(condition) > 0) {
@@ -666,7 +678,7 @@ public final class Machine {
 
     @Override
     public int busy(final int task) {
-      return (isBusy(task) ? 1 : 0) + arrived(task);
+      return (isBusy(task) ? 1 : 0) + waiting(task);
     }
 
     @Override
@@ -679,15 +691,9 @@ public final class Machine {
       long busy = word(busyOffset + (word * WORD_LENGTH));
       final int end = Math.min(net.taskCount(), (word + 1) * WORD_BITS);
       for (int task = word * WORD_BITS; net.arrivalCount > 0 && task < end; task++) {
-        busy |= arrived(task) > 0 ? 1L << task : 0;
+        busy |= waiting(task) > 0 ? 1L << task : 0;
       }
       return busy;
-    }
-
-    private int arrived(final int task) {
-      return net.joins[task] == Join.PARTIAL && arrivals(task) > 0
-          ? Long.bitCount(arrivals(task))
-          : 0;
     }
   }
 }

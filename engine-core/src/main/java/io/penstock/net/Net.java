@@ -99,7 +99,11 @@ public final class Net {
     orJoinStatesMax = from.orJoinStatesMax;
     orJoinTasks = IntStream.range(0, tasks).filter(t -> joins[t].looksAtWholeNet()).toArray();
     masked =
-        from.safe && conditions <= MASK_LIMIT && tasks <= MASK_LIMIT && orJoinTasks.length == 0;
+        from.safe
+            && !from.severalTokensPossible
+            && conditions <= MASK_LIMIT
+            && tasks <= MASK_LIMIT
+            && orJoinTasks.length == 0;
     inputMasks = masks(inputs);
     readMasks = masks(reads);
     outputMasks = masks(outputs);

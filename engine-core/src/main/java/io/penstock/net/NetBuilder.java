@@ -11,6 +11,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Collects conditions, tasks and flows and makes a {@link Net} of them, or names every fault of
@@ -28,6 +30,7 @@ public final class NetBuilder {
   int input = Net.NONE;
   int output = Net.NONE;
   boolean safe;
+  boolean severalTokensPossible;
   boolean explicitTermination;
   int orJoinStatesMax = DEFAULT_OR_JOIN_STATES_MAX;
   final List<MutexSpec> mutexes = new ArrayList<>();
@@ -259,6 +262,21 @@ public final class NetBuilder {
     safe = true;
   }
 
+  /** Takes back {@link #safeByConstruction}. */
+  public void severalTokensPossible() {
+    severalTokensPossible = true;
+  }
+
+  /**
+   * The conditions added since one was.
+   *
+   * @param first index of the first of them
+   * @return their indices
+   */
+  public List<Integer> conditionsFrom(final int first) {
+    return IntStream.range(first, conditions.size()).boxed().toList();
+  }
+
   /**
    * Ends the case as soon as the output is marked, whatever else is going on (WCP-43); the default
    * waits for it (WCP-11).
@@ -367,7 +385,7 @@ public final class NetBuilder {
       faults.add("net must have at least one task");
     }
     for (final TaskSpec task : tasks) {
-      if (task.out.stream().anyMatch(arc -> arc.condition == input)) {
+      if (givesTo(task, input)) {
         faults.add("no flow may lead into the input condition: task=" + task.name);
       }
       if (task.in.stream().anyMatch(arc -> arc.condition == output)) {
@@ -376,12 +394,32 @@ public final class NetBuilder {
     }
   }
 
+  private static boolean givesTo(final TaskSpec task, final int condition) {
+    return condition != Net.NONE
+        && (task.out.stream().anyMatch(arc -> arc.condition == condition)
+            || task.failureCondition == condition
+            || task.timeoutCondition == condition);
+  }
+
   private void checkTask(final TaskSpec task) {
     if (task.in.isEmpty()) {
       faults.add("task must have a flow into it: task=" + task.name);
     }
     if (task.out.isEmpty()) {
       faults.add("task must have a flow out of it: task=" + task.name);
+    }
+    if (safe && !severalTokensPossible) {
+      Stream.concat(task.in.stream(), task.out.stream())
+          .filter(arc -> arc.weight != 1)
+          .forEach(
+              arc ->
+                  faults.add(
+                      "flow of a 1-safe net must carry one token: task="
+                          + task.name
+                          + ", condition="
+                          + conditions.get(arc.condition)
+                          + ", weight="
+                          + arc.weight));
     }
     checkDuplicateFlows(task);
     checkPartialJoin(task);
@@ -505,10 +543,7 @@ public final class NetBuilder {
     boolean fed = false;
     for (int index = 0; index < tasks.size(); index++) {
       final TaskSpec task = tasks.get(index);
-      final boolean gives =
-          task.out.stream().anyMatch(arc -> arc.condition == condition)
-              || task.failureCondition == condition
-              || task.timeoutCondition == condition;
+      final boolean gives = givesTo(task, condition);
       final boolean takes = task.in.stream().anyMatch(arc -> arc.condition == condition);
       if ((gives || takes) && !section.contains(index)) {
         return false;

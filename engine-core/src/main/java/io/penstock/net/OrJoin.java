@@ -96,6 +96,12 @@ final class OrJoin {
     return canWalk(marking, marked) ? Decision.WAITS : search(marked).decide(marking);
   }
 
+  /** Whether the first tiers leave a marking to the search. */
+  boolean isHard(final Marking marking) {
+    final long marked = markedInputs(marking);
+    return marked != 0 && canLead(marking, marked) && !canWalk(marking, marked);
+  }
+
   /** T3 alone, for a marking with a marked and an empty input. */
   Decision decideBySearch(final Marking marking) {
     return search(markedInputs(marking)).decide(marking);

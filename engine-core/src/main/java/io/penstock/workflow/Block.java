@@ -3,13 +3,18 @@ package io.penstock.workflow;
 import io.penstock.net.Join;
 import io.penstock.net.Net;
 import io.penstock.net.NetBuilder;
+import io.penstock.net.Reset;
 import io.penstock.net.Split;
 import io.penstock.net.StartMode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +34,9 @@ public abstract class Block<B extends Block<B>> {
   private int first = Net.NONE;
   private int current = Net.NONE;
   private int last = Net.NONE;
+
+  /** The mutex that each step holds by itself, or none. */
+  private int exclusive = Net.NONE;
 
   Block(final WorkflowParts parts, final int netIndex) {
     this.parts = parts;
@@ -172,18 +180,61 @@ public abstract class Block<B extends Block<B>> {
   }
 
   /**
-   * Runs branches at the same time and goes on when all are done (WCP-02, WCP-03).
+   * Runs branches at the same time and goes on when all are done (WCP-02, WCP-03), or so many of
+   * them as {@link Branches#waitFor} says.
    *
    * @param branches adds the branches
    * @return this
    */
   public final B parallel(final Consumer<Branches> branches) {
+    return branch("parallel", branches, exclusive);
+  }
+
+  /**
+   * Runs the steps of all branches, those of each branch in their order, but never two at the same
+   * time; which branch comes next is open (WCP-17; with one step a branch, WCP-40).
+   *
+   * @param branches adds the branches
+   * @return this
+   */
+  public final B interleaved(final Consumer<Branches> branches) {
+    return branch("interleaved", branches, net.mutex(generated("interleaved")));
+  }
+
+  /**
+   * Runs a block while nothing else is within a critical section of the same mutex in this case
+   * (WCP-39). The mutex is free again however the block is left, by completion, failure or
+   * cancellation.
+   *
+   * @param mutex name of the mutex
+   * @param block adds the steps
+   * @return this
+   */
+  public final B critical(final String mutex, final Consumer<Sequence> block) {
+    final String name = generated("critical section");
+    final int enter = route(name, Join.XOR, Split.AND);
+    net.flowIn(current, enter, 1);
+    final int begin = net.condition(name + " body");
+    net.flowOut(enter, begin, 1, Net.NONE);
+    final int end = inner(begin, block);
+    if (end == begin) {
+      net.fault("critical section must have at least one step: element=" + name);
+    }
+    final int leave = route(name + " done", Join.XOR, Split.AND);
+    net.flowIn(end, leave, 1);
+    net.criticalSection(parts.mutex(netIndex, Names.check("mutex", mutex)), tasks(enter, leave));
+    leave(leave, name);
+    return self();
+  }
+
+  private B branch(final String what, final Consumer<Branches> branches, final int exclusiveTasks) {
     final Branches collected = new Branches();
     branches.accept(collected);
-    final String name = generated("parallel");
+    final String name = generated(what);
     if (collected.branches.size() < 2) {
       net.fault(
-          "parallel must have at least two branches: element="
+          what
+              + " must have at least two branches: element="
               + name
               + ", branches="
               + collected.branches.size());
@@ -191,13 +242,45 @@ public abstract class Block<B extends Block<B>> {
     final int split = route(name, Join.XOR, Split.AND);
     net.flowIn(current, split, 1);
     final int join = route(name + " done", Join.AND, Split.AND);
+    final int firstCondition = net.condition(name + " branch 1");
     for (int i = 0; i < collected.branches.size(); i++) {
-      final int begin = net.condition(name + " branch " + (i + 1));
+      final int begin = i == 0 ? firstCondition : net.condition(name + " branch " + (i + 1));
       net.flowOut(split, begin, 1, Net.NONE);
-      net.flowIn(inner(begin, collected.branches.get(i)), join, 1);
+      net.flowIn(inner(begin, collected.branches.get(i), exclusiveTasks), join, 1);
+    }
+    if (collected.threshold != Branches.ALL) {
+      waitFor(collected, name, join, firstCondition);
     }
     leave(join, name);
     return self();
+  }
+
+  private void waitFor(
+      final Branches branches, final String name, final int join, final int firstCondition) {
+    if (branches.threshold < 1 || branches.threshold > branches.branches.size()) {
+      net.fault(
+          "parallel must wait for 1 to all of its branches: element="
+              + name
+              + ", threshold="
+              + branches.threshold
+              + ", branches="
+              + branches.branches.size());
+    }
+    if (branches.rest == Rest.RUN_ON) {
+      // In a loop the next round may begin before this one is over: its tokens are held until then.
+      net.partialJoin(join, branches.threshold, Reset.BLOCKING);
+      net.severalTokensPossible();
+      return;
+    }
+    net.partialJoin(join, branches.threshold, Reset.CANCELLING);
+    tasks(join + 1, tasks.size() - 1).forEach(task -> net.cancelsTask(join, task));
+    net.conditionsFrom(firstCondition).forEach(condition -> net.cancelsCondition(join, condition));
+  }
+
+  private static Set<Integer> tasks(final int from, final int to) {
+    return IntStream.rangeClosed(from, to)
+        .boxed()
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   /**
@@ -527,6 +610,9 @@ public abstract class Block<B extends Block<B>> {
     final int task = net.task(Names.check("task", definition.name()), start, Join.XOR, Split.AND);
     tasks.add(definition);
     net.flowIn(current, task, 1);
+    if (exclusive != Net.NONE) {
+      net.criticalSection(exclusive, Set.of(task));
+    }
     leave(task, definition.name());
     last = task;
   }
@@ -562,7 +648,12 @@ public abstract class Block<B extends Block<B>> {
   }
 
   private int inner(final int begin, final Consumer<Sequence> block) {
+    return inner(begin, block, exclusive);
+  }
+
+  private int inner(final int begin, final Consumer<Sequence> block, final int exclusiveTasks) {
     final Sequence sequence = new Sequence(parts, netIndex);
+    ((Block<?>) sequence).exclusive = exclusiveTasks;
     sequence.beginAt(begin);
     block.accept(sequence);
     return ((Block<?>) sequence).current;
@@ -660,9 +751,13 @@ public abstract class Block<B extends Block<B>> {
     }
   }
 
-  /** Collects the branches of {@link Block#parallel}. */
+  /** Collects the branches of {@link Block#parallel} and {@link Block#interleaved}. */
   public static final class Branches {
+    private static final int ALL = -1;
+
     private final List<Consumer<Sequence>> branches = new ArrayList<>();
+    private int threshold = ALL;
+    private Rest rest = Rest.WAIT;
 
     Branches() {}
 
@@ -674,6 +769,25 @@ public abstract class Block<B extends Block<B>> {
      */
     public Branches branch(final Consumer<Sequence> block) {
       branches.add(block);
+      return this;
+    }
+
+    /**
+     * Goes on when so many branches are done.
+     *
+     * @param branchCount from 1 to the number of branches
+     * @param others {@link Rest#RUN_ON}: the others run to their end, which changes nothing, and
+     *     the case does not end before them (WCP-30; 1 is WCP-09); {@link Rest#CANCEL}: they are
+     *     cancelled (WCP-32; 1 is WCP-29)
+     * @return this
+     */
+    public Branches waitFor(final int branchCount, final Rest others) {
+      if (others == Rest.WAIT) {
+        throw new IllegalArgumentException(
+            "others must run on or be cancelled: rest=WAIT; leave waitFor away to wait for all");
+      }
+      threshold = branchCount;
+      rest = others;
       return this;
     }
   }

@@ -24,6 +24,7 @@ final class WorkflowParts {
   final Set<Variable<?>> variables = new LinkedHashSet<>();
   final Map<String, Integer> subworkflows = new HashMap<>();
   final List<String> faults = new ArrayList<>();
+  private final Map<Integer, Map<String, Integer>> mutexes = new HashMap<>();
   int version = 1;
   @Nullable Duration deadline;
   @Nullable Objective objective;
@@ -39,6 +40,13 @@ final class WorkflowParts {
     nets.add(new NetBuilder(netName));
     tasks.add(new ArrayList<>());
     return nets.size() - 1;
+  }
+
+  /** The mutex of a name in a net, made at its first mention. */
+  int mutex(final int netIndex, final String mutexName) {
+    return mutexes
+        .computeIfAbsent(netIndex, none -> new HashMap<>())
+        .computeIfAbsent(mutexName, nets.get(netIndex)::mutex);
   }
 
   int guard(final Guard guard) {

@@ -1,9 +1,11 @@
 package io.penstock.workflow;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -12,17 +14,21 @@ import java.util.Set;
  * <p>Statements end with semicolons. {@code a > b > c} are flows, {@code a >3 Q} carries three
  * tokens, {@code a ?> b} has a guard of its own, {@code a !> c} is the default. Names in capitals
  * are conditions, {@code input} and {@code output} too, all others tasks. {@code and j}, {@code xor
- * a}, {@code or a}, {@code manual m}, {@code route r} say what tasks are, {@code cancels t X y}
- * names a region, {@code explicit} the termination.
+ * a}, {@code or a}, {@code orjoin j}, {@code inclusive j}, {@code manual m}, {@code route r} say
+ * what tasks are, {@code cancels t X y} names a region, {@code first j 2} a structured partial
+ * join, {@code mutex name a b} a critical section, {@code explicit} the termination.
  */
 final class GraphText {
-  private static final Set<String> SWITCHES = Set.of("and", "xor", "or", "manual", "route");
+  private static final Set<String> SWITCHES =
+      Set.of("and", "xor", "or", "orjoin", "inclusive", "manual", "route");
 
   private final Set<String> conditions = new LinkedHashSet<>();
   private final Set<String> tasks = new LinkedHashSet<>();
   private final Set<String> switches = new HashSet<>();
   private final List<List<String>> flows = new ArrayList<>();
   private final List<List<String>> regions = new ArrayList<>();
+  private final List<List<String>> sections = new ArrayList<>();
+  private final Map<String, Integer> thresholds = new HashMap<>();
   private boolean explicit;
 
   private GraphText(final String text) {
@@ -40,6 +46,10 @@ final class GraphText {
       words.stream().skip(1).forEach(task -> switches.add(words.get(0) + " " + task));
     } else if (words.get(0).equals("cancels")) {
       regions.add(words.subList(1, words.size()));
+    } else if (words.get(0).equals("first")) {
+      thresholds.put(words.get(1), Integer.valueOf(words.get(2)));
+    } else if (words.get(0).equals("mutex")) {
+      sections.add(words.subList(1, words.size()));
     } else if (words.get(0).equals("explicit")) {
       explicit = true;
     } else {
@@ -63,6 +73,9 @@ final class GraphText {
     conditions.forEach(graph::condition);
     tasks.forEach(task -> addTask(graph, task));
     flows.forEach(flow -> addFlow(graph, flow));
+    sections.forEach(
+        section ->
+            graph.mutex(section.get(0), section.subList(1, section.size()).toArray(String[]::new)));
     return explicit ? graph.explicitTermination() : graph;
   }
 
@@ -76,6 +89,15 @@ final class GraphText {
     }
     if (switches.contains("and " + task)) {
       graph.andJoin();
+    }
+    if (thresholds.containsKey(task)) {
+      graph.partialJoin(thresholds.get(task));
+    }
+    if (switches.contains("orjoin " + task)) {
+      graph.orJoin();
+    }
+    if (switches.contains("inclusive " + task)) {
+      graph.inclusiveJoin();
     }
     if (switches.contains("xor " + task)) {
       graph.xorSplit();

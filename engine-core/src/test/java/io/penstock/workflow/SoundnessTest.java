@@ -51,6 +51,11 @@ class SoundnessTest {
     table.graphsThatCancel();
     table.graphsThatEndAtOnce();
     table.faultyBlocks();
+    table.orJoins();
+    table.viciousOrJoins();
+    table.criticalSections();
+    table.partialBlocks();
+    table.partialGraphs();
     return table.rows;
   }
 
@@ -295,6 +300,141 @@ class SoundnessTest {
         "failure of a manual task",
         b -> b.manual("a").onFailure(x -> x.task("repair", NOTHING)),
         DEAD + "repair");
+  }
+
+  private void orJoins() {
+    graph(
+        "or-split into or-join",
+        "or a; orjoin j; input > a ?> b > j > output; a ?> c > j; a !> d > j");
+    graph("parallel into or-join", "orjoin j; input > a > b > j > output; a > c > j");
+    graph("choice into or-join", "xor a; orjoin j; input > a ?> b > j > output; a !> c > j");
+    graph(
+        "or-join in a loop",
+        "or a; orjoin j; xor x; input > a ?> b > j > x ?> a; a !> c > j; x !> output");
+    graph(
+        "or-join behind a loop in one branch",
+        "orjoin j; xor c; input > a > b > j > output; a > L > l > c ?> L; c !> j");
+    graph(
+        "cancellation takes what the or-join waits for",
+        "manual w k; orjoin j; xor k; cancels k w W; input > a > W > w > j > output; a > k ?> X > v"
+            + " > j; k !> Y > u > j");
+    graph(
+        "or-join that a token may pass by",
+        "orjoin j; xor b; and e; input > a > b ?> j; b !> X > d > e; a > c > j > e > output",
+        DEADLOCK + "c{j_e}=1, after=a > b > c > j");
+    graph(
+        "inclusive or-split into inclusive join",
+        "or a; inclusive j; input > a ?> b > j > output; a ?> c > j; a !> d > j");
+  }
+
+  private void viciousOrJoins() {
+    final String circle =
+        "xor p q; and e; input > f > p ?> q; p !> e; f > q ?> p; q !> e > output;";
+    final String waiting =
+        DEADLOCK + "c{f_p}=1, c{f_q}=1, OR-joins that wait for each other=[p, q]";
+    graph(
+        "two or-joins that wait for each other",
+        circle + " orjoin p q",
+        waiting + ", after=f",
+        DEAD + "p",
+        DEAD + "q",
+        DEAD + "e");
+    graph(
+        "two inclusive joins that wait for each other",
+        circle + " inclusive p q",
+        waiting + ", after=f",
+        DEAD + "p",
+        DEAD + "q",
+        DEAD + "e");
+  }
+
+  private void criticalSections() {
+    graph(
+        "sections of several tasks",
+        "and j; input > f > a > b > j > output; f > c > d > j; mutex m a b; mutex m c d");
+    graph(
+        "mutexes entered in opposite order",
+        "and j; input > f > a > b > x > j > output; f > c > d > y > j; mutex m a b x; mutex m d;"
+            + " mutex n c d y; mutex n b",
+        DEADLOCK + "c{a_b}=1, c{c_d}=1, after=f > a > c",
+        DEAD + "b",
+        DEAD + "x",
+        DEAD + "j",
+        DEAD + "d",
+        DEAD + "y");
+    block(
+        "interleaved branches",
+        b ->
+            b.interleaved(
+                i ->
+                    i.branch(x -> x.task("a", NOTHING).task("b", NOTHING))
+                        .branch(x -> x.manual("c"))));
+    block(
+        "critical sections in a loop",
+        b ->
+            b.whileTrue(
+                MORE.isTrue(),
+                l ->
+                    l.parallel(
+                        p ->
+                            p.branch(x -> x.critical("m", y -> y.manual("a").task("b", NOTHING)))
+                                .branch(x -> x.critical("m", y -> y.task("c", NOTHING))))));
+    block(
+        "critical sections in opposite order",
+        b ->
+            b.parallel(
+                p ->
+                    p.branch(
+                            x ->
+                                x.critical(
+                                    "m", y -> y.manual("a").critical("n", z -> z.manual("b"))))
+                        .branch(
+                            x ->
+                                x.critical(
+                                    "n", y -> y.manual("c").critical("m", z -> z.manual("d"))))),
+        DEADLOCK + "after a=1, after c=1, after=a > c",
+        DEAD + "parallel #1 done",
+        DEAD + "critical section #5",
+        DEAD + "b",
+        DEAD + "critical section #5 done",
+        DEAD + "critical section #3 done",
+        DEAD + "critical section #11",
+        DEAD + "d",
+        DEAD + "critical section #11 done",
+        DEAD + "critical section #9 done");
+  }
+
+  private void partialBlocks() {
+    block(
+        "first of three, the others cancelled, in a loop",
+        b -> b.whileTrue(MORE.isTrue(), l -> l.parallel(three(1, Rest.CANCEL))));
+    block("two of three, the other runs on", b -> b.parallel(three(2, Rest.RUN_ON)));
+    block(
+        "first of three, the others run on, in a loop",
+        b -> b.whileTrue(MORE.isTrue(), l -> l.parallel(three(1, Rest.RUN_ON))));
+    block(
+        "two of three, the other runs on, in a loop",
+        b -> b.whileTrue(MORE.isTrue(), l -> l.parallel(three(2, Rest.RUN_ON))));
+  }
+
+  private void partialGraphs() {
+    graph(
+        "structured discriminator in a loop that overtakes its branches",
+        "manual b c; first j 1; xor j; input > a > b > j ?> a; a > c > j; j !> output",
+        DEADLOCK + "(none), after=a > b > j > a > b > c > c > j > a > c > b");
+    graph(
+        "partial join of too few",
+        "xor a; first j 2; input > a ?> b > j > output; a !> c > j",
+        DEADLOCK + "j (waits with 1), after=a > c",
+        DEAD + "j");
+  }
+
+  private static Consumer<Block.Branches> three(final int threshold, final Rest rest) {
+    return p ->
+        p.branch(x -> x.manual("a"))
+            .branch(x -> x.manual("b"))
+            .branch(x -> x.task("c", NOTHING))
+            .waitFor(threshold, rest);
   }
 
   private void graph(final String name, final String text, final String... faults) {
