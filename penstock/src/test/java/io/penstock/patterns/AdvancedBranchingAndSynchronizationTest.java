@@ -13,6 +13,12 @@ import org.junit.jupiter.api.Nested;
 class AdvancedBranchingAndSynchronizationTest {
   private static final Variable<Boolean> FIRE = Variable.ofBoolean("fire");
   private static final Variable<Boolean> INJURED = Variable.ofBoolean("injured");
+  private static final Variable<Boolean> FLIGHT = Variable.ofBoolean("flight");
+  private static final Variable<Boolean> ROOM = Variable.ofBoolean("room");
+  private static final Variable<Boolean> HOTEL = Variable.ofBoolean("hotel");
+  private static final Variable<Boolean> HOSTEL = Variable.ofBoolean("hostel");
+  private static final Variable<Boolean> LEGAL = Variable.ofBoolean("legal");
+  private static final Variable<Boolean> REVIEW = Variable.ofBoolean("review");
   private static final Variable<Boolean> AGAIN = Variable.ofBoolean("again");
 
   /** The data decide which of several branches are taken: every one whose guard holds. */
@@ -244,7 +250,7 @@ class AdvancedBranchingAndSynchronizationTest {
     @EachStage
     void shouldDecideAgainInEachRound(final Stage stage) {
       final Workflow rounds = rounds("structured-rounds", desk).partialJoin(1).build();
-      Run run = begin(stage, rounds);
+      Run<?> run = begin(stage, rounds);
       for (final String first : new String[] {"legal", "financial", "technical"}) {
         run = run.complete(first).ran("decide");
         for (final String other : new String[] {"financial", "technical", "legal"}) {
@@ -554,6 +560,173 @@ class AdvancedBranchingAndSynchronizationTest {
           .complete("engine")
           .offered("assemble")
           .complete("assemble")
+          .ends(COMPLETED);
+    }
+  }
+
+  /**
+   * Waits for exactly the branches that were begun, wherever they were begun, as long as no loop
+   * leads back into them.
+   */
+  @Nested
+  @DisplayName("WCP-37 Local Synchronizing Merge")
+  class LocalSynchronizingMerge extends Pattern {
+    @Override
+    Workflow workflow() {
+      return Workflow.graph("local-synchronizing-merge")
+          .route("plan")
+          .orSplit()
+          .manual("quote-flight")
+          .manual("ask-for-rooms")
+          .orSplit()
+          .manual("quote-hotel")
+          .manual("quote-hostel")
+          .inlineTask("make-offer", desk::note)
+          .orJoin()
+          .flow("input", "plan")
+          .flow("plan", "quote-flight", FLIGHT.isTrue())
+          .flow("plan", "ask-for-rooms", ROOM.isTrue())
+          .defaultFlow("plan", "make-offer")
+          .flow("ask-for-rooms", "quote-hotel", HOTEL.isTrue())
+          .flow("ask-for-rooms", "quote-hostel", HOSTEL.isTrue())
+          .defaultFlow("ask-for-rooms", "make-offer")
+          .flow("quote-flight", "make-offer")
+          .flow("quote-hotel", "make-offer")
+          .flow("quote-hostel", "make-offer")
+          .flow("make-offer", "output")
+          .build();
+    }
+
+    @EachStage
+    void shouldWaitForWhatIsChosenAtALaterSplit(final Stage stage) {
+      begin(stage, in -> in.set(FLIGHT, true).set(ROOM, true))
+          .offered("ask-for-rooms", "quote-flight")
+          .complete("quote-flight")
+          .ran()
+          .offered("ask-for-rooms")
+          .complete("ask-for-rooms", in -> in.set(HOTEL, true).set(HOSTEL, true))
+          .ran()
+          .offered("quote-hostel", "quote-hotel")
+          .complete("quote-hotel")
+          .ran()
+          .complete("quote-hostel")
+          .ran("make-offer")
+          .ends(COMPLETED);
+    }
+
+    @EachStage
+    void shouldNotWaitForWhatIsNotChosenAtALaterSplit(final Stage stage) {
+      begin(stage, in -> in.set(FLIGHT, true).set(ROOM, true))
+          .complete("quote-flight")
+          .ran()
+          .complete("ask-for-rooms", in -> in.set(HOSTEL, true))
+          .ran()
+          .offered("quote-hostel")
+          .complete("quote-hostel")
+          .ran("make-offer")
+          .ends(COMPLETED);
+      begin(stage, in -> in.set(FLIGHT, true))
+          .offered("quote-flight")
+          .complete("quote-flight")
+          .ran("make-offer")
+          .ends(COMPLETED);
+    }
+  }
+
+  /** Waits as long as a further branch can still come, by loops too, and no longer. */
+  @Nested
+  @DisplayName("WCP-38 General Synchronizing Merge")
+  class GeneralSynchronizingMerge extends Pattern {
+    @Override
+    Workflow workflow() {
+      return Workflow.graph("general-synchronizing-merge")
+          .allowUnsound("who asks the lawyers twice has two opinions")
+          .route("fork")
+          .manual("write")
+          .route("choose")
+          .orSplit()
+          .manual("legal")
+          .manual("review")
+          .xorSplit()
+          .inlineTask("decide", desk::note)
+          .orJoin()
+          .flow("input", "fork")
+          .flow("fork", "write")
+          .flow("fork", "choose")
+          .flow("choose", "legal", LEGAL.isTrue())
+          .flow("choose", "review", REVIEW.isTrue())
+          .defaultFlow("choose", "decide")
+          .flow("review", "choose", AGAIN.isTrue())
+          .defaultFlow("review", "decide")
+          .flow("write", "decide")
+          .flow("legal", "decide")
+          .flow("decide", "output")
+          .build();
+    }
+
+    @EachStage
+    void shouldWaitForABranchThatALoopCanStillReach(final Stage stage) {
+      begin(stage, in -> in.set(REVIEW, true))
+          .offered("review", "write")
+          .complete("write")
+          .ran()
+          .complete("review", in -> in.set(AGAIN, true).set(LEGAL, true))
+          .ran()
+          .offered("legal", "review")
+          .complete("review", in -> in.set(AGAIN, false))
+          .ran()
+          .offered("legal")
+          .complete("legal")
+          .ran("decide")
+          .ends(COMPLETED);
+    }
+
+    @EachStage
+    void shouldGoOnWhenTheLoopIsLeft(final Stage stage) {
+      begin(stage, in -> in.set(REVIEW, true))
+          .complete("write")
+          .ran()
+          .complete("review", in -> in.set(AGAIN, true))
+          .offered("review")
+          .ran()
+          .complete("review", in -> in.set(AGAIN, false))
+          .ran("decide")
+          .ends(COMPLETED);
+    }
+
+    @EachStage
+    void shouldGoOnWhenTheTokenThatItWaitedForIsCancelled(final Stage stage) {
+      begin(
+              stage,
+              Workflow.graph("merge-and-cancel")
+                  .route("fork")
+                  .manual("write")
+                  .manual("review")
+                  .manual("call-off")
+                  .cancels("review", "c{fork_review}")
+                  .inlineTask("decide", desk::note)
+                  .orJoin()
+                  .manual("file")
+                  .andJoin()
+                  .flow("input", "fork")
+                  .flow("fork", "write")
+                  .flow("fork", "review")
+                  .flow("fork", "call-off")
+                  .flow("write", "decide")
+                  .flow("review", "decide")
+                  .flow("decide", "file")
+                  .flow("call-off", "file")
+                  .flow("file", "output")
+                  .build())
+          .offered("call-off", "review", "write")
+          .complete("write")
+          .ran()
+          .offered("call-off", "review")
+          .complete("call-off")
+          .ran("decide")
+          .refuses("review")
+          .offered("file")
+          .complete("file")
           .ends(COMPLETED);
     }
   }

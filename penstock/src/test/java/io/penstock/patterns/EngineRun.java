@@ -15,12 +15,16 @@ import io.penstock.spi.ShardObserver;
 import io.penstock.spi.Telemetry;
 import io.penstock.spi.VirtualClock;
 import io.penstock.workflow.Inputs;
+import io.penstock.workflow.MultipleInstance;
+import io.penstock.workflow.Variable;
 import io.penstock.workflow.Workflow;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -33,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * <p>On a directory the engine is closed and opened again before each step, unless a handler may be
  * under way: whatever a step needs must have been kept.
  */
-final class EngineRun extends Run {
+final class EngineRun extends Run<EngineRun> {
   private static final long WAIT_NS = Duration.ofSeconds(20).toNanos();
 
   private final Workflow workflow;
@@ -41,6 +45,7 @@ final class EngineRun extends Run {
   private final VirtualClock clock = new VirtualClock(Instant.parse("2026-01-05T08:00:00Z"));
   private final AtomicLong results = new AtomicLong();
   private final boolean handsOut;
+  private final Map<String, WorkItem> offered = new HashMap<>(); // now or before
   private boolean idle;
   private Engine engine;
   private CaseHandle handle;
@@ -63,8 +68,14 @@ final class EngineRun extends Run {
     for (int net = 0; net < workflow.nets().size(); net++) {
       for (int task = 0; task < workflow.nets().get(net).taskCount(); task++) {
         switch (workflow.task(net, task).kind()) {
-          case WORKER, MULTIPLE_INSTANCE -> {
+          case WORKER -> {
             return true;
+          }
+          case MULTIPLE_INSTANCE -> {
+            final MultipleInstance instances = workflow.task(net, task).instances();
+            if (instances != null && instances.items() != null) {
+              return true;
+            }
           }
           default -> {}
         }
@@ -110,6 +121,33 @@ final class EngineRun extends Run {
     return handle;
   }
 
+  /** Tells the case something that it accepts. */
+  EngineRun tell(final Consumer<CaseHandle> command) {
+    command.accept(handle());
+    return this;
+  }
+
+  /** Tells the case something that it refuses; nothing changes. */
+  EngineRun rejects(final Rejection rejection, final Consumer<CaseHandle> command) {
+    final CommandRejectedException refused =
+        catchThrowableOfType(CommandRejectedException.class, () -> command.accept(handle()));
+    assertThat(refused).as("refusal").isNotNull();
+    assertThat(refused.rejection()).isEqualTo(rejection);
+    return this;
+  }
+
+  /** A variable of the case has this value. */
+  <T> EngineRun has(final Variable<T> variable, final T value) {
+    assertThat(handle().find(variable)).as("variable %s", variable.name()).contains(value);
+    return this;
+  }
+
+  /** A variable of the case has no value. */
+  EngineRun lacks(final Variable<?> variable) {
+    assertThat(handle().find(variable)).as("variable %s", variable.name()).isEmpty();
+    return this;
+  }
+
   /** Lets time pass, and waits until what it does is done. */
   EngineRun pass(final Duration duration) {
     handle();
@@ -120,9 +158,15 @@ final class EngineRun extends Run {
   }
 
   @Override
-  Run complete(final String task, final Consumer<Inputs> inputs) {
+  EngineRun self() {
+    return this;
+  }
+
+  @Override
+  EngineRun complete(final String task, final Consumer<Inputs> inputs) {
     if (!release(task, false, inputs)) {
-      handle().complete(workItem(task), "", inputs);
+      final WorkItem item = workItem(task);
+      handle().complete(item, "", inputs);
     }
     return this;
   }
@@ -134,10 +178,10 @@ final class EngineRun extends Run {
   }
 
   private WorkItem workItem(final String task) {
-    return handle.workItems().stream()
-        .filter(item -> label(item).equals(task))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError(task + " must be offered or busy to be completed"));
+    offeredTasks();
+    final WorkItem item = offered.get(task);
+    assertThat(item).as("%s must be offered or busy to be completed", task).isNotNull();
+    return item;
   }
 
   /** Lets a handler go, and waits until the shard has taken its result up. */
@@ -152,30 +196,30 @@ final class EngineRun extends Run {
   }
 
   @Override
-  Run refuses(final String task) {
-    if (!release(task, true, nothing -> {})) {
-      final CommandRejectedException refused =
-          catchThrowableOfType(
-              CommandRejectedException.class, () -> handle().complete(task, nothing -> {}));
-      assertThat(refused).as("refusal of %s", task).isNotNull();
-      assertThat(refused.rejection())
-          .isEqualTo(
-              handle.status().outcome().isPresent()
-                  ? Rejection.CASE_ENDED
-                  : Rejection.WORK_ITEM_NOT_OPEN);
+  EngineRun refuses(final String task) {
+    final WorkItem before = offered.get(task);
+    if (release(task, true, nothing -> {})) {
+      return this;
     }
-    return this;
+    if (before != null && before.instance() >= 0) {
+      return rejects(Rejection.UNKNOWN_CASE, known -> known.complete(before, "", nothing -> {}));
+    }
+    return rejects(
+        handle.status().outcome().isPresent() ? Rejection.CASE_ENDED : Rejection.WORK_ITEM_NOT_OPEN,
+        known -> known.complete(task, nothing -> {}));
   }
 
   @Override
-  Run tokens(final String condition, final int count) {
+  EngineRun tokens(final String condition, final int count) {
     return this;
   }
 
   @Override
   Collection<String> offeredTasks() {
     try {
-      return handle().workItems().stream().map(EngineRun::label).toList();
+      final List<WorkItem> items = handle().workItems();
+      items.forEach(item -> offered.put(label(item), item));
+      return items.stream().map(EngineRun::label).toList();
     } catch (final CommandRejectedException e) {
       assertThat(e.rejection()).isEqualTo(Rejection.CASE_ENDED);
       return List.of();

@@ -29,7 +29,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** A case on the bare net machine: no engine, no threads, no files. */
-final class NetRun extends Run implements MachineSink {
+final class NetRun extends Run<NetRun> implements MachineSink {
   private final Workflow workflow;
   private final Net net;
   private final byte[] state;
@@ -51,7 +51,12 @@ final class NetRun extends Run implements MachineSink {
   }
 
   @Override
-  Run complete(final String task, final Consumer<Inputs> inputs) {
+  NetRun self() {
+    return this;
+  }
+
+  @Override
+  NetRun complete(final String task, final Consumer<Inputs> inputs) {
     final int index = task(task);
     assertThat(machine.isOffered(index) || machine.isBusy(index))
         .as("%s must be offered or busy to be completed", task)
@@ -64,7 +69,7 @@ final class NetRun extends Run implements MachineSink {
   }
 
   @Override
-  Run refuses(final String task) {
+  NetRun refuses(final String task) {
     final byte[] before = state.clone();
     assertThat(machine.start(task(task))).as("start of %s", task).isFalse();
     assertThat(machine.complete(task(task), Exit.NORMAL)).as("completion of %s", task).isFalse();
@@ -73,7 +78,7 @@ final class NetRun extends Run implements MachineSink {
   }
 
   @Override
-  Run tokens(final String condition, final int count) {
+  NetRun tokens(final String condition, final int count) {
     final int index =
         IntStream.range(0, net.conditionCount())
             .filter(i -> net.conditionName(i).equals(condition))

@@ -18,27 +18,27 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 abstract class Pattern {
   final Desk desk = new Desk();
-  private final List<Run> runs = new ArrayList<>();
+  private final List<Run<?>> runs = new ArrayList<>();
   @TempDir private Path directory;
 
   /** The pattern in the fewest words. */
   abstract Workflow workflow();
 
   /** Begins a case of {@link #workflow}. */
-  final Run begin(final Stage stage) {
+  final Run<?> begin(final Stage stage) {
     return begin(stage, workflow());
   }
 
-  final Run begin(final Stage stage, final Consumer<Inputs> inputs) {
+  final Run<?> begin(final Stage stage, final Consumer<Inputs> inputs) {
     return begin(stage, workflow(), inputs);
   }
 
-  final Run begin(final Stage stage, final Workflow other) {
+  final Run<?> begin(final Stage stage, final Workflow other) {
     return begin(stage, other, nothing -> {});
   }
 
-  final Run begin(final Stage stage, final Workflow other, final Consumer<Inputs> inputs) {
-    final Run run = stage.begin(other, desk, inputs, directory.resolve("run-" + runs.size()));
+  final Run<?> begin(final Stage stage, final Workflow other, final Consumer<Inputs> inputs) {
+    final Run<?> run = stage.begin(other, desk, inputs, directory.resolve("run-" + runs.size()));
     runs.add(run);
     return run;
   }
@@ -46,6 +46,10 @@ abstract class Pattern {
   /** Begins a case for what only an engine can be told. */
   final EngineRun beginInEngine(final Stage stage) {
     return (EngineRun) begin(stage);
+  }
+
+  final EngineRun beginInEngine(final Stage stage, final Consumer<Inputs> inputs) {
+    return (EngineRun) begin(stage, inputs);
   }
 
   final EngineRun beginInEngine(final Stage stage, final Workflow other) {

@@ -15,55 +15,68 @@ import java.util.function.Consumer;
  * done then.
  *
  * <p>Tasks are told apart by name, and by the number of their instance as in {@code pay#2}.
+ *
+ * @param <R> the run's own type
  */
-abstract class Run implements AutoCloseable {
+abstract class Run<R extends Run<R>> implements AutoCloseable {
   final Desk desk;
 
   Run(final Desk desk) {
     this.desk = desk;
   }
 
+  abstract R self();
+
   /** Exactly these tasks wait for somebody to start them. */
-  final Run offered(final String... tasks) {
+  final R offered(final String... tasks) {
     assertThat(offeredTasks()).as("offered").containsExactlyInAnyOrder(tasks);
-    return this;
+    return self();
   }
 
   /** Exactly these tasks were started and go on. */
-  final Run busy(final String... tasks) {
+  final R busy(final String... tasks) {
     assertThat(busyTasks(sorted(tasks))).as("busy").containsExactlyInAnyOrder(tasks);
-    return this;
+    return self();
   }
 
   /** Exactly these tasks that are done at once ran since this was last asked, in this order. */
-  final Run ran(final String... tasks) {
+  final R ran(final String... tasks) {
     assertThat(desk.takeNoted()).as("ran").containsExactly(tasks);
-    return this;
+    return self();
   }
 
   /** Exactly these busy tasks were told of their cancellation since this was last asked. */
-  final Run told(final String... tasks) {
+  final R told(final String... tasks) {
     assertThat(toldTasks(sorted(tasks))).as("cancelled").containsExactlyInAnyOrder(tasks);
-    return this;
+    return self();
   }
 
-  final Run complete(final String task) {
+  final R complete(final String task) {
     return complete(task, nothing -> {});
   }
 
   /** Completes a task that is offered or busy. */
-  abstract Run complete(String task, Consumer<Inputs> inputs);
+  abstract R complete(String task, Consumer<Inputs> inputs);
+
+  /** A handler that is busy throws. */
+  final R fail(final String task) {
+    return complete(
+        task,
+        nothing -> {
+          throw new IllegalStateException("the script says so");
+        });
+  }
 
   /** A task can be neither started nor completed any more; trying changes nothing. */
-  abstract Run refuses(String task);
+  abstract R refuses(String task);
 
   /** So many tokens are in a condition; checked where tokens are told. */
-  abstract Run tokens(String condition, int count);
+  abstract R tokens(String condition, int count);
 
   /** The case goes on. */
-  final Run goesOn() {
+  final R goesOn() {
     assertThat(outcome(false)).as("outcome").isEmpty();
-    return this;
+    return self();
   }
 
   /** The case has ended like this, and nothing but what the script named has happened. */

@@ -14,7 +14,7 @@ enum Stage {
   /** A whole engine on a directory, closed and opened again between the steps. */
   REOPENED_ENGINE;
 
-  Run begin(
+  Run<?> begin(
       final Workflow workflow,
       final Desk desk,
       final Consumer<Inputs> inputs,

@@ -6,6 +6,7 @@ import static io.penstock.engine.Outcome.DEADLOCKED;
 import io.penstock.workflow.Variable;
 import io.penstock.workflow.Workflow;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 
@@ -79,6 +80,53 @@ class StateBasedTest {
       final EngineRun run = beginInEngine(stage);
       run.pass(Duration.ofDays(30).minusNanos(1)).offered("pay", "waive").ran();
       run.pass(Duration.ofNanos(1)).ran("remind").refuses("pay").ends(COMPLETED);
+    }
+  }
+
+  /** Each task runs once and never two at a time; the order among some of them is kept. */
+  @Nested
+  @DisplayName("WCP-17 Interleaved Parallel Routing")
+  class InterleavedParallelRouting extends Pattern {
+    @Override
+    Workflow workflow() {
+      return Workflow.graph("interleaved-parallel-routing")
+          .route("admit")
+          .manual("take-blood")
+          .manual("discuss-blood")
+          .manual("x-ray")
+          .mutex("patient", "take-blood")
+          .mutex("patient", "discuss-blood")
+          .mutex("patient", "x-ray")
+          .route("discharge")
+          .andJoin()
+          .flow("input", "admit")
+          .flow("admit", "take-blood")
+          .flow("admit", "x-ray")
+          .flow("take-blood", "discuss-blood")
+          .flow("discuss-blood", "discharge")
+          .flow("x-ray", "discharge")
+          .flow("discharge", "output")
+          .build();
+    }
+
+    @EachStage
+    void shouldKeepThePartialOrderAndNoOther(final Stage stage) {
+      begin(stage)
+          .offered("take-blood", "x-ray")
+          .refuses("discuss-blood")
+          .complete("x-ray")
+          .offered("take-blood")
+          .complete("take-blood")
+          .offered("discuss-blood")
+          .complete("discuss-blood")
+          .ends(COMPLETED);
+      begin(stage)
+          .complete("take-blood")
+          .offered("discuss-blood", "x-ray")
+          .complete("discuss-blood")
+          .offered("x-ray")
+          .complete("x-ray")
+          .ends(COMPLETED);
     }
   }
 
@@ -162,6 +210,190 @@ class StateBasedTest {
           .told()
           .complete("bid")
           .ends(COMPLETED);
+    }
+  }
+
+  /** Of several parts of a case, each of several tasks, only one may be under way at a time. */
+  @Nested
+  @DisplayName("WCP-39 Critical Section")
+  class CriticalSection extends Pattern {
+    @Override
+    Workflow workflow() {
+      return Workflow.graph("critical-section")
+          .route("fork")
+          .manual("insert-card")
+          .manual("enter-pin")
+          .manual("swipe-badge")
+          .manual("sign")
+          .mutex("terminal", "insert-card", "enter-pin")
+          .mutex("terminal", "swipe-badge", "sign")
+          .route("close")
+          .andJoin()
+          .flow("input", "fork")
+          .flow("fork", "insert-card")
+          .flow("insert-card", "enter-pin")
+          .flow("enter-pin", "close")
+          .flow("fork", "swipe-badge")
+          .flow("swipe-badge", "sign")
+          .flow("sign", "close")
+          .flow("close", "output")
+          .build();
+    }
+
+    @EachStage
+    void shouldKeepTheOtherSectionOutFromTheFirstTaskToTheLast(final Stage stage) {
+      begin(stage)
+          .offered("insert-card", "swipe-badge")
+          .complete("insert-card")
+          .offered("enter-pin")
+          .refuses("swipe-badge")
+          .complete("enter-pin")
+          .offered("swipe-badge")
+          .complete("swipe-badge")
+          .offered("sign")
+          .complete("sign")
+          .ends(COMPLETED);
+    }
+
+    @EachStage
+    void shouldLetEitherSectionBeFirst(final Stage stage) {
+      begin(stage)
+          .complete("swipe-badge")
+          .offered("sign")
+          .refuses("insert-card")
+          .complete("sign")
+          .offered("insert-card")
+          .complete("insert-card")
+          .complete("enter-pin")
+          .ends(COMPLETED);
+    }
+
+    @EachStage
+    void shouldBeFreeAgainWhenTheSectionIsCancelledWhereverItIs(final Stage stage) {
+      final Workflow workflow =
+          Workflow.graph("critical-section-cancelled")
+              .allowUnsound("what is called off does not come to the end")
+              .route("fork")
+              .manual("insert-card")
+              .task("read-card", desk::hold)
+              .manual("enter-pin")
+              .manual("swipe-badge")
+              .mutex("terminal", "insert-card", "read-card", "enter-pin")
+              .mutex("terminal", "swipe-badge")
+              .manual("call-off")
+              .cancels(
+                  "insert-card",
+                  "read-card",
+                  "enter-pin",
+                  "c{fork_insert-card}",
+                  "c{insert-card_read-card}",
+                  "c{read-card_enter-pin}")
+              .flow("input", "fork")
+              .flow("fork", "insert-card")
+              .flow("insert-card", "read-card")
+              .flow("read-card", "enter-pin")
+              .flow("enter-pin", "output")
+              .flow("fork", "swipe-badge")
+              .flow("swipe-badge", "output")
+              .flow("fork", "call-off")
+              .flow("call-off", "output")
+              .build();
+      begin(stage, workflow)
+          .complete("insert-card")
+          .busy("read-card")
+          .offered("call-off")
+          .complete("call-off")
+          .told("read-card")
+          .offered("swipe-badge")
+          .refuses("read-card")
+          .complete("swipe-badge")
+          .ends(COMPLETED);
+      begin(stage, workflow)
+          .complete("insert-card")
+          .busy("read-card")
+          .complete("read-card")
+          .offered("call-off", "enter-pin")
+          .complete("call-off")
+          .offered("swipe-badge")
+          .complete("swipe-badge")
+          .ends(COMPLETED);
+    }
+  }
+
+  /** Each task runs once, in any order, and never two at a time. */
+  @Nested
+  @DisplayName("WCP-40 Interleaved Routing")
+  class InterleavedRouting extends Pattern {
+    @Override
+    Workflow workflow() {
+      return Workflow.graph("interleaved-routing")
+          .route("open")
+          .task("check-oil", desk::hold)
+          .task("test-feeder", desk::hold)
+          .task("examine-main-unit", desk::hold)
+          .mutex("machine", "check-oil")
+          .mutex("machine", "test-feeder")
+          .mutex("machine", "examine-main-unit")
+          .route("close")
+          .andJoin()
+          .flow("input", "open")
+          .flow("open", "check-oil")
+          .flow("open", "test-feeder")
+          .flow("open", "examine-main-unit")
+          .flow("check-oil", "close")
+          .flow("test-feeder", "close")
+          .flow("examine-main-unit", "close")
+          .flow("close", "output")
+          .build();
+    }
+
+    @EachStage
+    void shouldRunOneTaskAtATime(final Stage stage) {
+      begin(stage)
+          .busy("check-oil")
+          .tokens("c{open_test-feeder}", 1)
+          .tokens("c{open_examine-main-unit}", 1)
+          .complete("check-oil")
+          .busy("test-feeder")
+          .complete("test-feeder")
+          .busy("examine-main-unit")
+          .goesOn()
+          .complete("examine-main-unit")
+          .ends(COMPLETED);
+    }
+
+    @EachStage
+    void shouldAllowEveryOrder(final Stage stage) {
+      for (final String order : List.of("abc", "acb", "bac", "bca", "cab", "cba")) {
+        Run<?> run =
+            begin(
+                stage,
+                Workflow.graph("interleaved-" + order)
+                    .route("open")
+                    .manual("a")
+                    .manual("b")
+                    .manual("c")
+                    .mutex("machine", "a")
+                    .mutex("machine", "b")
+                    .mutex("machine", "c")
+                    .route("close")
+                    .andJoin()
+                    .flow("input", "open")
+                    .flow("open", "a")
+                    .flow("open", "b")
+                    .flow("open", "c")
+                    .flow("a", "close")
+                    .flow("b", "close")
+                    .flow("c", "close")
+                    .flow("close", "output")
+                    .build());
+        for (int done = 0; done < 3; done++) {
+          run =
+              run.offered(order.substring(done).split(""))
+                  .complete(order.substring(done, done + 1));
+        }
+        run.ends(COMPLETED);
+      }
     }
   }
 }
