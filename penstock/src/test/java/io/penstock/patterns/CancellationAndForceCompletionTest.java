@@ -2,8 +2,8 @@ package io.penstock.patterns;
 
 import static io.penstock.engine.Outcome.CANCELLED;
 import static io.penstock.engine.Outcome.COMPLETED;
-import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.engine.Rejection;
 import io.penstock.workflow.Variable;
 import io.penstock.workflow.Workflow;
 import java.time.Duration;
@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Nested;
 /** WCP-19, WCP-20 and WCP-25 to WCP-27. */
 class CancellationAndForceCompletionTest {
   private static final Variable<String> ITEM = Variable.ofString("item");
+  private static final Variable<Long> PRICE = Variable.ofLong("price");
+  private static final Variable<Long> TOTAL = Variable.ofLong("total");
   private static final Variable<Boolean> GRANTED = Variable.ofBoolean("granted");
 
   /** One task is withdrawn, or stopped if it is under way; nothing comes out of it. */
@@ -68,11 +70,15 @@ class CancellationAndForceCompletionTest {
 
     @EachEngine
     void shouldIgnoreWhatALateHandlerHasWritten(final Stage stage) {
-      final EngineRun run = beginInEngine(stage);
-      run.busy("search-archive").complete("ask-customer").told("search-archive");
-      run.completeLate("search-archive", in -> in.set(GRANTED, true));
-      assertThat(run.handle().find(GRANTED)).isEmpty();
-      run.ran("use-answer").complete("other-work").ends(COMPLETED);
+      beginInEngine(stage)
+          .busy("search-archive")
+          .complete("ask-customer")
+          .told("search-archive")
+          .completeLate("search-archive", in -> in.set(GRANTED, true))
+          .lacks(GRANTED)
+          .ran("use-answer")
+          .complete("other-work")
+          .ends(COMPLETED);
     }
   }
 
@@ -137,9 +143,10 @@ class CancellationAndForceCompletionTest {
     @EachEngine
     void shouldCancelHandlersInstancesAndTimersWhenSomebodySaysSo(final Stage stage) {
       final EngineRun run = beginInEngine(stage);
-      run.busy("check#0", "check#1", "search").offered("sign");
-      run.handle().cancel();
-      run.told("check#0", "check#1", "search")
+      run.busy("check#0", "check#1", "search")
+          .offered("sign")
+          .tell(known -> known.cancel())
+          .told("check#0", "check#1", "search")
           .refuses("sign")
           .refuses("search")
           .refuses("check#1")
@@ -149,10 +156,13 @@ class CancellationAndForceCompletionTest {
 
     @EachEngine
     void shouldCancelHandlersInstancesAndTimersWhenAStepSaysSo(final Stage stage) {
-      final EngineRun run = beginInEngine(stage);
-      run.busy("check#0", "check#1", "search");
-      run.handle().send("withdraw", in -> {});
-      run.told("check#0", "check#1", "search").refuses("sign").refuses("check#0").ends(CANCELLED);
+      beginInEngine(stage)
+          .busy("check#0", "check#1", "search")
+          .tell(known -> known.send("withdraw", in -> {}))
+          .told("check#0", "check#1", "search")
+          .refuses("sign")
+          .refuses("check#0")
+          .ends(CANCELLED);
     }
   }
 
@@ -225,6 +235,51 @@ class CancellationAndForceCompletionTest {
           .refuses("interview")
           .offered("press-release")
           .complete("press-release")
+          .ends(COMPLETED);
+    }
+  }
+
+  /**
+   * A task of several instances is made to complete: those that still run are withdrawn, and it
+   * goes on as if they had been enough.
+   */
+  @Nested
+  @DisplayName("WCP-27 Complete Multiple Instance Task")
+  class CompleteMultipleInstanceTask extends Pattern {
+    @Override
+    Workflow workflow() {
+      return Workflow.define("complete-multiple-instance-task")
+          .variables(PRICE, TOTAL)
+          .instances("quotations", 3, each -> each.task("quote", desk::hold))
+          .reduce(PRICE, TOTAL, Long::sum)
+          .manual("order")
+          .build();
+    }
+
+    @EachEngine
+    void shouldWithdrawTheRestAndGoOn(final Stage stage) {
+      beginInEngine(stage)
+          .busy("quote#0", "quote#1", "quote#2")
+          .complete("quote#1", in -> in.set(PRICE, 10L))
+          .tell(known -> known.completeInstances("quotations"))
+          .told("quote#0", "quote#2")
+          .offered("order")
+          .completeLate("quote#0", in -> in.set(PRICE, 100L))
+          .has(TOTAL, 10L)
+          .rejects(Rejection.STEP_NOT_RUNNING, known -> known.completeInstances("quotations"))
+          .complete("order")
+          .ends(COMPLETED);
+    }
+
+    @EachEngine
+    void shouldGoOnWhenNoneHasCompleted(final Stage stage) {
+      beginInEngine(stage)
+          .busy("quote#0", "quote#1", "quote#2")
+          .tell(known -> known.completeInstances("quotations"))
+          .told("quote#0", "quote#1", "quote#2")
+          .offered("order")
+          .lacks(TOTAL)
+          .complete("order")
           .ends(COMPLETED);
     }
   }

@@ -68,18 +68,26 @@ class StateBasedTest {
 
     @EachEngine
     void shouldWithdrawTheTimerWhenTheMessageComesFirst(final Stage stage) {
-      final EngineRun run = beginInEngine(stage);
-      run.offered("pay", "waive");
-      run.handle().send("withdrawn", in -> {});
-      run.ran("file").refuses("pay").ends(COMPLETED);
-      run.pass(Duration.ofDays(31)).ran().ends(COMPLETED);
+      beginInEngine(stage)
+          .offered("pay", "waive")
+          .tell(known -> known.send("withdrawn", in -> {}))
+          .ran("file")
+          .refuses("pay")
+          .pass(Duration.ofDays(31))
+          .ran()
+          .ends(COMPLETED);
     }
 
     @EachEngine
     void shouldWithdrawTheMessageWhenTheTimeComesFirst(final Stage stage) {
-      final EngineRun run = beginInEngine(stage);
-      run.pass(Duration.ofDays(30).minusNanos(1)).offered("pay", "waive").ran();
-      run.pass(Duration.ofNanos(1)).ran("remind").refuses("pay").ends(COMPLETED);
+      beginInEngine(stage)
+          .pass(Duration.ofDays(30).minusNanos(1))
+          .offered("pay", "waive")
+          .ran()
+          .pass(Duration.ofNanos(1))
+          .ran("remind")
+          .refuses("pay")
+          .ends(COMPLETED);
     }
   }
 

@@ -3,6 +3,7 @@ package io.penstock.patterns;
 import static io.penstock.engine.Outcome.COMPLETED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.engine.Rejection;
 import io.penstock.workflow.Variable;
 import io.penstock.workflow.Workflow;
 import org.junit.jupiter.api.DisplayName;
@@ -11,6 +12,115 @@ import org.junit.jupiter.api.Nested;
 /** WCP-23 and WCP-24. */
 class TriggersTest {
   private static final Variable<String> SENDER = Variable.ofString("sender");
+
+  /** A signal from outside releases what waits for it now; when nothing waits it is lost. */
+  @Nested
+  @DisplayName("WCP-23 Transient Trigger")
+  class TransientTrigger extends Pattern {
+    @Override
+    Workflow workflow() {
+      return Workflow.define("transient-trigger")
+          .variables(SENDER)
+          .manual("man-pumps")
+          .awaitSignal("alarm")
+          .inlineTask("pump", desk::note)
+          .build();
+    }
+
+    @EachEngine
+    void shouldLoseASignalThatComesBeforeAnybodyWaits(final Stage stage) {
+      beginInEngine(stage)
+          .tell(known -> assertThat(known.signal("alarm", in -> in.set(SENDER, "early"))).isZero())
+          .complete("man-pumps")
+          .ran()
+          .goesOn()
+          .lacks(SENDER)
+          .tell(known -> assertThat(known.signal("alarm", in -> in.set(SENDER, "now"))).isOne())
+          .ran("pump")
+          .has(SENDER, "now")
+          .ends(COMPLETED);
+    }
+
+    private Workflow threeWait() {
+      return Workflow.define("three-wait")
+          .parallel(
+              fork ->
+                  fork.branch(
+                          one ->
+                              one.manual("first")
+                                  .instances(
+                                      "pumps",
+                                      2,
+                                      each ->
+                                          each.awaitSignal("alarm").inlineTask("pump", desk::note)))
+                      .branch(
+                          other ->
+                              other
+                                  .manual("second")
+                                  .awaitSignal("alarm ashore")
+                                  .inlineTask("drill", desk::note)))
+          .build();
+    }
+
+    @EachEngine
+    void shouldReleaseAllThatWaitForIt(final Stage stage) {
+      beginInEngine(stage, threeWait())
+          .complete("first")
+          .complete("second")
+          .tell(known -> assertThat(known.signal("alarm", in -> {})).isEqualTo(2))
+          .ran("pump#0", "pump#1")
+          .tell(known -> assertThat(known.signal("alarm", in -> {})).isZero())
+          .ran()
+          .tell(known -> assertThat(known.signal("alarm ashore", in -> {})).isOne())
+          .ran("drill")
+          .ends(COMPLETED);
+    }
+
+    @EachEngine
+    void shouldReleaseOnlyTheOneThatWaitsLongestWhenToldSo(final Stage stage) {
+      beginInEngine(stage, threeWait())
+          .complete("first")
+          .complete("second")
+          .tell(known -> assertThat(known.signalOne("alarm", in -> {})).isOne())
+          .ran("pump#0")
+          .tell(known -> assertThat(known.signalOne("alarm", in -> {})).isOne())
+          .ran("pump#1")
+          .tell(known -> assertThat(known.signalOne("alarm", in -> {})).isZero())
+          .tell(known -> known.signal("alarm ashore", in -> {}))
+          .ran("drill")
+          .ends(COMPLETED);
+    }
+
+    @EachEngine
+    void shouldReleaseNobodyWhenTheSameSignalIsSentTwice(final Stage stage) {
+      beginInEngine(
+              stage,
+              Workflow.define("twice")
+                  .repeatUntil(
+                      SENDER.is("last"),
+                      again -> again.awaitSignal("alarm").inlineTask("pump", desk::note))
+                  .build())
+          .tell(known -> assertThat(known.signal("alarm", "a-1", in -> {})).isOne())
+          .ran("pump")
+          .tell(
+              known ->
+                  assertThat(known.signal("alarm", "a-1", in -> in.set(SENDER, "last"))).isZero())
+          .ran()
+          .goesOn()
+          .tell(
+              known ->
+                  assertThat(known.signal("alarm", "a-2", in -> in.set(SENDER, "last"))).isOne())
+          .ran("pump")
+          .ends(COMPLETED);
+    }
+
+    @EachEngine
+    void shouldRefuseASignalThatTheWorkflowDoesNotKnow(final Stage stage) {
+      beginInEngine(stage)
+          .rejects(Rejection.UNKNOWN_SIGNAL, known -> known.signal("all-clear", in -> {}))
+          .offered("man-pumps");
+    }
+  }
 
   /** A message from outside is kept until a task takes it. */
   @Nested
@@ -28,43 +138,50 @@ class TriggersTest {
 
     @EachEngine
     void shouldKeepAMessageThatCameBeforeAnybodyWaited(final Stage stage) {
-      final EngineRun run = beginInEngine(stage);
-      run.handle().send("paid", in -> in.set(SENDER, "early"));
-      assertThat(run.handle().find(SENDER)).as("counts when it is taken").isEmpty();
-      run.ran().offered("prepare").complete("prepare").ran("ship");
-      assertThat(run.handle().get(SENDER)).isEqualTo("early");
-      run.ends(COMPLETED);
+      beginInEngine(stage)
+          .tell(known -> known.send("paid", in -> in.set(SENDER, "early")))
+          .lacks(SENDER)
+          .ran()
+          .offered("prepare")
+          .complete("prepare")
+          .ran("ship")
+          .has(SENDER, "early")
+          .ends(COMPLETED);
     }
 
     @EachEngine
     void shouldWaitForAMessageThatHasNotCome(final Stage stage) {
-      final EngineRun run = beginInEngine(stage);
-      run.complete("prepare").ran().goesOn();
-      run.handle().send("paid", in -> {});
-      run.ran("ship").ends(COMPLETED);
+      beginInEngine(stage)
+          .complete("prepare")
+          .ran()
+          .goesOn()
+          .tell(known -> known.send("paid", in -> {}))
+          .ran("ship")
+          .ends(COMPLETED);
     }
 
     @EachEngine
     void shouldTakeEachMessageOnceAndOneOfTheSameKeyNotAtAll(final Stage stage) {
-      final EngineRun run =
-          beginInEngine(
+      beginInEngine(
               stage,
-              Workflow.define("three-payments")
-                  .variables(SENDER)
+              Workflow.define("payments")
                   .manual("prepare")
-                  .awaitMessage("paid")
                   .repeatUntil(
                       SENDER.is("last"),
-                      again -> again.awaitMessage("rest").inlineTask("note", desk::note))
-                  .build());
-      run.handle().send("rest", "rest-1", in -> in.set(SENDER, "first"));
-      run.handle().send("rest", "rest-1", in -> in.set(SENDER, "last"));
-      run.handle().send("paid", in -> {});
-      run.complete("prepare").ran("note").goesOn();
-      run.handle().send("rest", "rest-1", in -> in.set(SENDER, "last"));
-      run.ran().goesOn();
-      run.handle().send("rest", "rest-2", in -> in.set(SENDER, "last"));
-      run.ran("note").ends(COMPLETED);
+                      again -> again.awaitMessage("paid").inlineTask("book", desk::note))
+                  .build())
+          .tell(known -> known.send("paid", "p-1", in -> in.set(SENDER, "first")))
+          .tell(known -> known.send("paid", "p-1", in -> in.set(SENDER, "last")))
+          .tell(known -> known.send("paid", "p-2", in -> in.set(SENDER, "second")))
+          .complete("prepare")
+          .ran("book", "book")
+          .has(SENDER, "second")
+          .tell(known -> known.send("paid", "p-1", in -> in.set(SENDER, "last")))
+          .ran()
+          .goesOn()
+          .tell(known -> known.send("paid", "p-3", in -> in.set(SENDER, "last")))
+          .ran("book")
+          .ends(COMPLETED);
     }
   }
 }
