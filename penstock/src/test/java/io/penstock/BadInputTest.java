@@ -14,10 +14,12 @@ import io.penstock.engine.Outcome;
 import io.penstock.engine.Rejection;
 import io.penstock.net.InvalidNetException;
 import io.penstock.spi.StoreException;
+import io.penstock.workflow.Retry;
 import io.penstock.workflow.UnknownVariableException;
 import io.penstock.workflow.ValueTooLargeException;
 import io.penstock.workflow.Variable;
 import io.penstock.workflow.Workflow;
+import io.penstock.workflow.WorkflowBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -333,6 +335,21 @@ class BadInputTest {
         .isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> Workflow.define("x").manual("a").deadline(Duration.ZERO))
         .isInstanceOf(IllegalArgumentException.class);
+    for (final WorkflowBuilder step :
+        List.of(
+            Workflow.define("x").manual("a"),
+            Workflow.define("x").awaitMessage("a"),
+            Workflow.define("x").awaitSignal("a"),
+            Workflow.define("x").delay("a", Duration.ofSeconds(1)),
+            Workflow.define("x").cancel())) {
+      assertThatThrownBy(() -> step.onFailure(failed -> failed.manual("b")))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("onFailure must follow a step that can fail");
+      assertThatThrownBy(() -> step.retry(Retry.never())).isInstanceOf(IllegalStateException.class);
+    }
+    assertThatThrownBy(
+            () -> Workflow.define("x").instances("a", 2, a -> a.manual("b")).retry(Retry.never()))
+        .isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> Workflow.define(" ")).isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -1,6 +1,7 @@
 package io.penstock.net;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -301,6 +302,28 @@ public final class Net {
    */
   public int stateLength() {
     return Machine.stateLength(this);
+  }
+
+  /** Whether a task could start if enough tokens were in each of these conditions. */
+  boolean canStart(final int task, final BitSet marked) {
+    final long present = Arrays.stream(inputs[task]).filter(marked::get).count();
+    final long wanted =
+        switch (joins[task]) {
+          case AND -> inputs[task].length;
+          case PARTIAL -> thresholds[task];
+          case XOR, OR, INCLUSIVE -> 1;
+        };
+    return present >= wanted && Arrays.stream(reads[task]).allMatch(marked::get);
+  }
+
+  /** Marks whatever a task could mark, by whichever exit. */
+  void markOutputs(final int task, final BitSet marked) {
+    Arrays.stream(outputs[task]).forEach(marked::set);
+    for (final int condition : new int[] {failureConditions[task], timeoutConditions[task]}) {
+      if (condition != NONE) {
+        marked.set(condition);
+      }
+    }
   }
 
   /**

@@ -90,6 +90,37 @@ public final class Verifier {
     return whole.answer() == Verification.Answer.UNSOUND ? whole : reduced;
   }
 
+  /**
+   * Whether the structure of a net lets a case complete without some of the tasks, whatever guards
+   * say: a closure, not a run.
+   *
+   * @param net the net
+   * @param without whether the task of this index must not be used
+   * @param endsCase whether the task of this index ends the case
+   * @return true when the output, or a task that ends the case, can be reached
+   */
+  public static boolean completesWithout(
+      final Net net, final IntPredicate without, final IntPredicate endsCase) {
+    final BitSet marked = new BitSet();
+    final BitSet done = new BitSet();
+    marked.set(net.input);
+    boolean more = true;
+    while (more) {
+      more = false;
+      for (int task = 0; task < net.taskCount(); task++) {
+        if (!done.get(task) && !without.test(task) && net.canStart(task, marked)) {
+          if (endsCase.test(task)) {
+            return true;
+          }
+          net.markOutputs(task, marked);
+          done.set(task);
+          more = true;
+        }
+      }
+    }
+    return marked.get(net.output);
+  }
+
   /** Verifies a net as it is, without making it smaller first. */
   Verification explore(final Net net, final BitSet ending) {
     return new Exploration(net, ending, statesMax, tokensMax).run();

@@ -156,6 +156,22 @@ public abstract class Block<B extends Block<B>> {
   }
 
   /**
+   * Runs a sub-workflow as a case inside the case (WCP-22). It begins with a copy of the variables;
+   * when it completes, exactly those that it wrote come back. The workflow's own name may be said
+   * too.
+   *
+   * @param name unique in the workflow
+   * @param subworkflow name of the sub-workflow, declared anywhere
+   * @return this
+   */
+  public final B call(final String name, final String subworkflow) {
+    append(
+        TaskDefinition.of(name, TaskKind.COMPOSITE).withSubworkflow(subworkflow),
+        StartMode.AUTOMATIC);
+    return self();
+  }
+
+  /**
    * Waits for a time to pass.
    *
    * @param name unique in the workflow
@@ -518,12 +534,7 @@ public abstract class Block<B extends Block<B>> {
   }
 
   private MultipleInstance lastInstances(final String verb) {
-    final MultipleInstance instances = lastTask(verb).instances();
-    if (instances == null) {
-      throw new IllegalStateException(
-          verb + " must follow a multiple-instance step: task=" + lastTask(verb).name());
-    }
-    return instances;
+    return lastTask(verb).instances(verb);
   }
 
   /**
@@ -534,12 +545,7 @@ public abstract class Block<B extends Block<B>> {
    */
   public final B retry(final Retry retry) {
     final TaskDefinition task = lastTask("retry");
-    if (task.kind() != TaskKind.WORKER
-        && task.kind() != TaskKind.INLINE
-        && (task.instances() == null || task.instances().items() == null)) {
-      throw new IllegalStateException(
-          "retry must follow a step that runs code: task=" + task.name() + ", kind=" + task.kind());
-    }
+    task.checkCanBeRetried("retry");
     tasks.set(last, task.withRetry(retry));
     return self();
   }
@@ -553,12 +559,7 @@ public abstract class Block<B extends Block<B>> {
    */
   public final B deadline(final Duration deadline) {
     final TaskDefinition task = lastTask("deadline");
-    if (task.kind() == TaskKind.DELAY
-        || task.kind() == TaskKind.CANCEL
-        || task.kind() == TaskKind.INLINE) {
-      throw new IllegalStateException(
-          "deadline must follow a step that waits: task=" + task.name() + ", kind=" + task.kind());
-    }
+    task.checkCanTimeOut("deadline");
     tasks.set(last, task.withDeadline(checkPositive("deadline", deadline)));
     return self();
   }
@@ -572,6 +573,7 @@ public abstract class Block<B extends Block<B>> {
    */
   public final B onFailure(final Consumer<Sequence> block) {
     final TaskDefinition task = lastTask("onFailure");
+    task.checkCanFail("onFailure");
     final int begin = net.condition("failure of " + task.name());
     net.failureFlow(last, begin);
     net.merge(current, inner(begin, block));

@@ -1,5 +1,6 @@
 package io.penstock.workflow;
 
+import io.penstock.net.Exit;
 import io.penstock.net.InvalidNetException;
 import io.penstock.net.Join;
 import io.penstock.net.Net;
@@ -10,11 +11,14 @@ import io.penstock.net.StartMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BinaryOperator;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,18 +36,25 @@ public final class GraphBuilder {
   public static final String OUTPUT = "output";
 
   private final WorkflowParts parts;
+  private final int netIndex;
   private final NetBuilder net;
   private final Map<String, Integer> conditions = new HashMap<>();
   private final Map<String, Node> nodes = new LinkedHashMap<>();
   private final List<Flow> flows = new ArrayList<>();
   private final List<Region> regions = new ArrayList<>();
   private final List<Flow> milestones = new ArrayList<>();
+  private final List<ExitFlow> exits = new ArrayList<>();
   private final List<Section> sections = new ArrayList<>();
   private @Nullable Node last;
 
   GraphBuilder(final WorkflowParts parts) {
+    this(parts, parts.net(parts.name));
+  }
+
+  GraphBuilder(final WorkflowParts parts, final int netIndex) {
     this.parts = parts;
-    net = parts.nets.get(parts.net(parts.name));
+    this.netIndex = netIndex;
+    net = parts.nets.get(netIndex);
     net.input(addCondition(INPUT));
     net.output(addCondition(OUTPUT));
   }
@@ -56,6 +67,32 @@ public final class GraphBuilder {
    */
   public GraphBuilder variables(final Variable<?>... variables) {
     parts.variables.addAll(List.of(variables));
+    return this;
+  }
+
+  /**
+   * Declares a sub-workflow, a net that composites run; it shares the variables.
+   *
+   * @param name unique among the sub-workflows, and not the workflow's own
+   * @param body adds its steps
+   * @return this
+   */
+  public GraphBuilder subworkflow(final String name, final Consumer<Sequence> body) {
+    Sequence.fill(parts, parts.subworkflow(name), body);
+    return this;
+  }
+
+  /**
+   * Declares a sub-workflow as a graph.
+   *
+   * @param name unique among the sub-workflows, and not the workflow's own
+   * @param graph adds its elements; it must not build it
+   * @return this
+   */
+  public GraphBuilder subgraph(final String name, final Consumer<GraphBuilder> graph) {
+    final GraphBuilder builder = new GraphBuilder(parts, parts.subworkflow(name));
+    graph.accept(builder);
+    builder.emit();
     return this;
   }
 
@@ -136,6 +173,174 @@ public final class GraphBuilder {
     return add(
         TaskDefinition.of(name, TaskKind.SIGNAL).withMessage(Names.check("signal", signal)),
         StartMode.OFFERED);
+  }
+
+  /**
+   * Adds a task that waits for a time to pass.
+   *
+   * @param name unique among conditions and tasks
+   * @param duration how long; positive
+   * @return this
+   */
+  public GraphBuilder delay(final String name, final Duration duration) {
+    return add(
+        TaskDefinition.of(name, TaskKind.DELAY)
+            .withDeadline(Block.checkPositive("delay", duration)),
+        StartMode.AUTOMATIC);
+  }
+
+  /**
+   * Adds a task that ends the case as cancelled (WCP-20).
+   *
+   * @param name unique among conditions and tasks
+   * @return this
+   */
+  public GraphBuilder cancelCase(final String name) {
+    return add(TaskDefinition.of(name, TaskKind.CANCEL), StartMode.AUTOMATIC);
+  }
+
+  /**
+   * Adds a task that runs a sub-workflow as a case inside the case (WCP-22), as {@link Block#call}
+   * does.
+   *
+   * @param name unique among conditions and tasks
+   * @param subworkflow name of the sub-workflow, declared anywhere, or the workflow's own
+   * @return this
+   */
+  public GraphBuilder composite(final String name, final String subworkflow) {
+    return add(
+        TaskDefinition.of(name, TaskKind.COMPOSITE).withSubworkflow(subworkflow),
+        StartMode.AUTOMATIC);
+  }
+
+  /**
+   * Adds a task that runs a block so many times at once (WCP-13).
+   *
+   * @param name unique among conditions and tasks
+   * @param count how many instances, from 1 to {@link MultipleInstance#COUNT_MAX}
+   * @param body adds the steps of an instance
+   * @return this
+   */
+  public GraphBuilder instances(final String name, final int count, final Consumer<Sequence> body) {
+    return add(name, MultipleInstance.constant(Sequence.net(parts, name, body), count));
+  }
+
+  /**
+   * Adds a task that runs a block as many times at once as a variable says when it starts (WCP-14).
+   *
+   * @param name unique among conditions and tasks
+   * @param count says how many instances, from 0 to {@link MultipleInstance#COUNT_MAX}
+   * @param body adds the steps of an instance
+   * @return this
+   */
+  public GraphBuilder instances(
+      final String name, final Variable<Long> count, final Consumer<Sequence> body) {
+    parts.variables.add(count);
+    return add(name, MultipleInstance.computed(Sequence.net(parts, name, body), count));
+  }
+
+  /**
+   * Adds a task that runs a block once for each item of a list (WCP-14).
+   *
+   * @param <T> type of the items
+   * @param name unique among conditions and tasks
+   * @param item variable in which each instance finds its item
+   * @param items makes the list; runs on a worker thread
+   * @param body adds the steps of an instance
+   * @return this
+   */
+  public <T> GraphBuilder forEach(
+      final String name,
+      final Variable<T> item,
+      final MultipleInstance.Items<T> items,
+      final Consumer<Sequence> body) {
+    parts.variables.add(item);
+    return add(name, MultipleInstance.forEach(Sequence.net(parts, name, body), item, items));
+  }
+
+  private GraphBuilder add(final String name, final MultipleInstance instances) {
+    return add(
+        TaskDefinition.of(name, TaskKind.MULTIPLE_INSTANCE).withInstances(instances),
+        StartMode.AUTOMATIC);
+  }
+
+  /**
+   * Lets the multiple-instance task just added complete when so many instances have (WCP-34,
+   * WCP-35).
+   *
+   * @param threshold from 1 to the number of instances
+   * @param rest what becomes of those that still run
+   * @return this
+   */
+  public GraphBuilder until(final int threshold, final Rest rest) {
+    instances("until").until(threshold, rest);
+    return this;
+  }
+
+  /**
+   * Lets the multiple-instance task just added complete when a guard holds (WCP-36).
+   *
+   * @param enough judged on the case's variables after each completed instance has been reduced
+   * @param rest what becomes of those that still run
+   * @return this
+   */
+  public GraphBuilder until(final Guard enough, final Rest rest) {
+    instances("until").until(enough, rest);
+    parts.variables.addAll(enough.variables());
+    return this;
+  }
+
+  /**
+   * Lets instances be added to the multiple-instance task just added while it is busy (WCP-15).
+   *
+   * @param maximum up to how many instances in all may be added
+   * @return this
+   */
+  public GraphBuilder addable(final int maximum) {
+    instances("addable").addable(maximum);
+    return this;
+  }
+
+  /**
+   * Lets the addable task just added wait for more instances until somebody closes it.
+   *
+   * @return this
+   */
+  public GraphBuilder keptOpen() {
+    instances("keptOpen").keepOpen();
+    return this;
+  }
+
+  /**
+   * Lets the multiple-instance task just added complete as soon as its instances run (WCP-12).
+   *
+   * @return this
+   */
+  public GraphBuilder detached() {
+    instances("detached").detach();
+    return this;
+  }
+
+  /**
+   * Folds a variable of each instance of the multiple-instance task just added into a variable of
+   * the case.
+   *
+   * @param <V> type of both
+   * @param from variable of the instance
+   * @param into variable of the case
+   * @param operator associative and commutative, quick, without effects
+   * @return this
+   */
+  public <V> GraphBuilder reduce(
+      final Variable<V> from, final Variable<V> into, final BinaryOperator<V> operator) {
+    instances("reduce").reduce(new MultipleInstance.Reduction<>(from, into, operator));
+    parts.variables.add(from);
+    parts.variables.add(into);
+    return this;
+  }
+
+  private MultipleInstance instances(final String verb) {
+    return current(verb).definition.instances(verb);
   }
 
   /**
@@ -286,6 +491,7 @@ public final class GraphBuilder {
    */
   public GraphBuilder retry(final Retry retry) {
     final Node node = current("retry");
+    node.definition.checkCanBeRetried("retry");
     node.definition = node.definition.withRetry(retry);
     return this;
   }
@@ -298,6 +504,7 @@ public final class GraphBuilder {
    */
   public GraphBuilder deadline(final Duration deadline) {
     final Node node = current("deadline");
+    node.definition.checkCanTimeOut("deadline");
     node.definition = node.definition.withDeadline(Block.checkPositive("deadline", deadline));
     return this;
   }
@@ -365,6 +572,32 @@ public final class GraphBuilder {
   }
 
   /**
+   * Adds the flow that is taken, instead of all others, when a task fails for good; without one the
+   * case fails.
+   *
+   * @param from name of a task that can fail
+   * @param to name of a condition or task
+   * @return this
+   */
+  public GraphBuilder failureFlow(final String from, final String to) {
+    exits.add(new ExitFlow(from, to, Exit.FAILURE));
+    return this;
+  }
+
+  /**
+   * Adds the flow that is taken, instead of all others, when the deadline of a task passes; without
+   * one the case times out.
+   *
+   * @param from name of a task with a deadline
+   * @param to name of a condition or task
+   * @return this
+   */
+  public GraphBuilder timeoutFlow(final String from, final String to) {
+    exits.add(new ExitFlow(from, to, Exit.TIMEOUT));
+    return this;
+  }
+
+  /**
    * Ends a case as soon as the output is reached, whatever else is going on (WCP-43); without this
    * the case waits for it (WCP-11).
    *
@@ -406,18 +639,67 @@ public final class GraphBuilder {
    * @throws UnsoundWorkflowException when it is proved unsound and that was not allowed
    */
   public Workflow build() {
+    if (netIndex != 0) {
+      throw new IllegalStateException(
+          "sub-workflow must be built with its workflow: workflow=" + parts.name);
+    }
+    emit();
+    return parts.build();
+  }
+
+  /** Tells the net what was collected. */
+  void emit() {
     for (final Node node : nodes.values()) {
       node.index = net.task(node.definition.name(), node.start, node.join, node.split);
-      parts.tasks.get(0).add(node.definition);
+      parts.tasks.get(netIndex).add(node.definition);
       if (node.reset != null) {
         net.partialJoin(node.index, node.threshold, node.reset);
       }
     }
     flows.forEach(this::emit);
+    emitExits();
     milestones.forEach(this::emitMilestone);
     regions.forEach(this::emit);
     emitSections();
-    return parts.build();
+  }
+
+  private void emitExits() {
+    final Set<String> seen = new HashSet<>();
+    for (final ExitFlow exit : exits) {
+      if (seen.add(exit.exit + " " + exit.from)) {
+        emit(exit);
+      } else {
+        net.fault(
+            "task must have one flow for each exit: task=" + exit.from + ", exit=" + exit.exit);
+      }
+    }
+  }
+
+  private void emit(final ExitFlow flow) {
+    final Node task = nodes.get(flow.from);
+    final Node toTask = nodes.get(flow.to);
+    final Integer toCondition = conditions.get(flow.to);
+    final String text = "from=" + flow.from + ", to=" + flow.to + ", exit=" + flow.exit;
+    if (task == null || (toTask == null && toCondition == null)) {
+      net.fault("flow of an exit must lead from a known task to a known element: " + text);
+      return;
+    }
+    if (flow.exit == Exit.FAILURE ? !task.definition.canFail() : !task.canTimeOut()) {
+      net.fault("flow of an exit must leave a task that has it: " + text);
+      return;
+    }
+    final int target =
+        toCondition != null
+            ? toCondition
+            : addCondition(flow.exit + "{" + flow.from + "_" + flow.to + "}");
+    if (flow.exit == Exit.FAILURE) {
+      net.failureFlow(task.index, target);
+    } else {
+      net.timeoutFlow(task.index, target);
+    }
+    if (toTask != null) {
+      net.flowIn(target, toTask.index, 1);
+    }
   }
 
   private void emit(final Flow flow) {
@@ -541,6 +823,8 @@ public final class GraphBuilder {
   private record Flow(
       String from, String to, int weight, @Nullable Guard guard, boolean otherwise) {}
 
+  private record ExitFlow(String from, String to, Exit exit) {}
+
   private record Region(String task, List<String> elements) {}
 
   private record Section(String mutex, List<String> tasks) {}
@@ -558,6 +842,10 @@ public final class GraphBuilder {
     Node(final TaskDefinition definition, final StartMode start) {
       this.definition = definition;
       this.start = start;
+    }
+
+    boolean canTimeOut() {
+      return definition.canTimeOut() && definition.deadline() != null;
     }
   }
 }

@@ -86,6 +86,11 @@ public final class MultipleInstance {
     detached = true;
   }
 
+  /** Whether the task may be passed over because there is no instance. */
+  boolean mayBeNone() {
+    return count == COMPUTED;
+  }
+
   /** What contradicts itself in what was said of the step. */
   List<String> faults(final TaskDefinition task) {
     final List<String> faults = new ArrayList<>();

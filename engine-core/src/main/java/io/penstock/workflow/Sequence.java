@@ -12,12 +12,16 @@ public final class Sequence extends Block<Sequence> {
 
   /** Adds a net of its own that holds a block, and gives its index. */
   static int net(final WorkflowParts parts, final String name, final Consumer<Sequence> body) {
-    final int index = parts.net(name);
-    final Sequence block = new Sequence(parts, index);
+    return fill(parts, parts.net(name), body);
+  }
+
+  /** Fills a net of its own with a block, and gives its index. */
+  static int fill(final WorkflowParts parts, final int net, final Consumer<Sequence> body) {
+    final Sequence block = new Sequence(parts, net);
     block.begin();
     body.accept(block);
     block.end();
-    return index;
+    return net;
   }
 
   @Override

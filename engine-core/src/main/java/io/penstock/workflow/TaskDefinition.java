@@ -31,6 +31,54 @@ public record TaskDefinition(
     return new TaskDefinition(name, kind, null, Retry.never(), null, null, null, null);
   }
 
+  /** Whether it can fail, so that something may happen instead. */
+  boolean canFail() {
+    return switch (kind) {
+      case WORKER, INLINE, MULTIPLE_INSTANCE, COMPOSITE -> true;
+      case ROUTING, CANCEL, MANUAL, MESSAGE, SIGNAL, DELAY -> false;
+    };
+  }
+
+  /** Whether it can be tried again: instances cannot, but the list of their items. */
+  boolean canBeRetried() {
+    return canFail() && (instances == null || instances.items() != null);
+  }
+
+  /** Whether it waits for something that may never come. */
+  boolean canTimeOut() {
+    return switch (kind) {
+      case WORKER, MANUAL, MESSAGE, SIGNAL, MULTIPLE_INSTANCE, COMPOSITE -> true;
+      case ROUTING, CANCEL, INLINE, DELAY -> false;
+    };
+  }
+
+  void checkCanFail(final String verb) {
+    check(canFail(), verb + " must follow a step that can fail");
+  }
+
+  void checkCanBeRetried(final String verb) {
+    check(canBeRetried(), verb + " must follow a step that can be tried again");
+  }
+
+  void checkCanTimeOut(final String verb) {
+    check(canTimeOut(), verb + " must follow a step that waits");
+  }
+
+  private void check(final boolean holds, final String rule) {
+    if (!holds) {
+      throw new IllegalStateException(rule + ": task=" + name + ", kind=" + kind);
+    }
+  }
+
+  /** The instances that a modifier is said of. */
+  MultipleInstance instances(final String verb) {
+    if (instances == null) {
+      throw new IllegalStateException(
+          verb + " must follow a multiple-instance step: task=" + name + ", kind=" + kind);
+    }
+    return instances;
+  }
+
   TaskDefinition withHandler(final TaskHandler newHandler) {
     return new TaskDefinition(
         name, kind, newHandler, retry, deadline, message, instances, subworkflow);

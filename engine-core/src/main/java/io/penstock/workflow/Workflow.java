@@ -62,7 +62,7 @@ public final class Workflow {
     }
     bodyNets =
         Arrays.stream(tasks)
-            .map(list -> Arrays.stream(list).mapToInt(task -> bodyNet(parts, task)).toArray())
+            .map(list -> Arrays.stream(list).mapToInt(parts::bodyNet).toArray())
             .toArray(int[][]::new);
     messages = triggers(TaskKind.MESSAGE);
     signals = triggers(TaskKind.SIGNAL);
@@ -71,13 +71,6 @@ public final class Workflow {
     unsoundReason = parts.unsoundReason;
     this.verifications = List.copyOf(verifications);
     fingerprint = computeFingerprint();
-  }
-
-  private static int bodyNet(final WorkflowParts parts, final TaskDefinition task) {
-    if (task.instances() != null) {
-      return task.instances().bodyNet();
-    }
-    return task.subworkflow() == null ? Net.NONE : parts.subworkflows.get(task.subworkflow());
   }
 
   private List<String> triggers(final TaskKind kind) {

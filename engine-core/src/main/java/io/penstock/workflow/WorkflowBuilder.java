@@ -3,6 +3,7 @@ package io.penstock.workflow;
 import io.penstock.net.InvalidNetException;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Builds a workflow out of blocks. Not thread safe. */
 public final class WorkflowBuilder extends Block<WorkflowBuilder> {
@@ -19,6 +20,32 @@ public final class WorkflowBuilder extends Block<WorkflowBuilder> {
    */
   public WorkflowBuilder variables(final Variable<?>... variables) {
     parts.variables.addAll(List.of(variables));
+    return this;
+  }
+
+  /**
+   * Declares a sub-workflow, a net that composites run; it shares the variables.
+   *
+   * @param name unique among the sub-workflows, and not the workflow's own
+   * @param body adds its steps
+   * @return this
+   */
+  public WorkflowBuilder subworkflow(final String name, final Consumer<Sequence> body) {
+    Sequence.fill(parts, parts.subworkflow(name), body);
+    return this;
+  }
+
+  /**
+   * Declares a sub-workflow as a graph.
+   *
+   * @param name unique among the sub-workflows, and not the workflow's own
+   * @param graph adds its elements; it must not build it
+   * @return this
+   */
+  public WorkflowBuilder subgraph(final String name, final Consumer<GraphBuilder> graph) {
+    final GraphBuilder builder = new GraphBuilder(parts, parts.subworkflow(name));
+    graph.accept(builder);
+    builder.emit();
     return this;
   }
 

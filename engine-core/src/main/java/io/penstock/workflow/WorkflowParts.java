@@ -7,12 +7,14 @@ import io.penstock.net.Verification;
 import io.penstock.net.Verifier;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** What both builders collect of a workflow, whichever way it is written. */
@@ -91,11 +93,57 @@ final class WorkflowParts {
     final Verifier verifier = new Verifier();
     final List<Verification> verifications = new ArrayList<>();
     for (int i = 0; i < built.size(); i++) {
-      final List<TaskDefinition> definitions = tasks.get(i);
-      verifications.add(
-          verifier.verify(built.get(i), task -> definitions.get(task).kind() == TaskKind.CANCEL));
+      verifications.add(verifier.verify(built.get(i), endsCase(i)));
+    }
+    final BitSet completing = completing(built);
+    for (int i = 0; i < built.size(); i++) {
+      if (!completing.get(i)
+          && Verifier.completesWithout(built.get(i), none -> false, endsCase(i))) {
+        verifications.set(
+            i,
+            verifications
+                .get(i)
+                .with(
+                    "recursion must have a base path: net="
+                        + built.get(i).name()
+                        + "; it cannot complete without going deeper"));
+      }
     }
     return verifications;
+  }
+
+  private IntPredicate endsCase(final int net) {
+    return task -> tasks.get(net).get(task).kind() == TaskKind.CANCEL;
+  }
+
+  /** The nets that can complete without going deeper for ever: the least fixed point. */
+  private BitSet completing(final List<Net> built) {
+    final BitSet completing = new BitSet();
+    int before;
+    do {
+      before = completing.cardinality();
+      for (int i = 0; i < built.size(); i++) {
+        final List<TaskDefinition> definitions = tasks.get(i);
+        final IntPredicate goesDeeper = task -> goesDeeper(definitions.get(task), completing);
+        if (Verifier.completesWithout(built.get(i), goesDeeper, endsCase(i))) {
+          completing.set(i);
+        }
+      }
+    } while (completing.cardinality() > before);
+    return completing;
+  }
+
+  private boolean goesDeeper(final TaskDefinition task, final BitSet completing) {
+    final boolean mayBePassedOver = task.instances() != null && task.instances().mayBeNone();
+    return bodyNet(task) != Net.NONE && !mayBePassedOver && !completing.get(bodyNet(task));
+  }
+
+  /** The net that the cases inside a task run on, or {@link Net#NONE}. */
+  int bodyNet(final TaskDefinition task) {
+    if (task.instances() != null) {
+      return task.instances().bodyNet();
+    }
+    return task.subworkflow() == null ? Net.NONE : subworkflows.get(task.subworkflow());
   }
 
   /** Adds the net of a sub-workflow and gives its index. */

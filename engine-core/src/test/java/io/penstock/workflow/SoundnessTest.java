@@ -296,10 +296,6 @@ class SoundnessTest {
                 .task("c", NOTHING),
         DEAD + "parallel #1 done",
         DEAD + "c");
-    block(
-        "failure of a manual task",
-        b -> b.manual("a").onFailure(x -> x.task("repair", NOTHING)),
-        DEAD + "repair");
   }
 
   private void orJoins() {
