@@ -98,7 +98,10 @@ final class Family {
     final LongArrayList family = roster.familyOf(record.caseId());
     for (int i = 1; i < family.size() && found.size() < 2; i++) {
       final CaseRecord child = file.peek(family.getLong(i));
-      final int task = child == null || !child.isRunning() ? -1 : task(child, name, kind);
+      if (child == null || !child.isRunning()) {
+        continue;
+      }
+      final int task = task(child, name, kind);
       if (task >= 0 && filter.test(child, task)) {
         found.add(new Item(load(family.getLong(i)), task));
       }

@@ -143,7 +143,7 @@ final class WorkflowParts {
     if (task.instances() != null) {
       return task.instances().bodyNet();
     }
-    return task.subworkflow() == null ? Net.NONE : subworkflows.get(task.subworkflow());
+    return subworkflows.getOrDefault(task.subworkflow(), Net.NONE);
   }
 
   /** Adds the net of a sub-workflow and gives its index. */
