@@ -224,7 +224,10 @@ class MachineTest {
                         "no flow may lead out of the output condition: task=a",
                         "task must have a flow into it: task=lonely",
                         "task must have a flow out of it: task=lonely",
-                        "split must have a default for when no guard holds: task=lonely"));
+                        "split must have a default for when no guard holds: task=lonely",
+                        "element must lead to the output: condition=in",
+                        "element must be reachable from the input: condition=out",
+                        "element must lead to the output: task=a"));
   }
 
   @Test

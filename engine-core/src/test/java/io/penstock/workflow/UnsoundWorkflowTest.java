@@ -86,7 +86,42 @@ class UnsoundWorkflowTest {
                 assertThat(invalid.faults())
                     .containsExactly(
                         "no flow may lead into the input condition: task=back",
-                        "task must have a flow into it: task=alone"));
+                        "task must have a flow into it: task=alone",
+                        "element must lead to the output: condition=input",
+                        "element must be reachable from the input: condition=output",
+                        "element must be reachable from the input: condition=nowhere",
+                        "element must lead to the output: condition=nowhere",
+                        "element must lead to the output: task=back"));
+    assertThatThrownBy(
+            () ->
+                Workflow.graph("off-path, and a flow into the input")
+                    .manual("a")
+                    .manual("b")
+                    .condition("q")
+                    .condition("r")
+                    .flow("input", "a")
+                    .flow("a", "output")
+                    .flow("q", "b")
+                    .flow("b", "r")
+                    .flow("r", "back")
+                    .manual("back")
+                    .flow("back", "q")
+                    .flow("a", "input")
+                    .build())
+        .isInstanceOfSatisfying(
+            InvalidNetException.class,
+            invalid ->
+                assertThat(invalid.faults())
+                    .containsExactly(
+                        "no flow may lead into the input condition: task=a",
+                        "element must be reachable from the input: condition=q",
+                        "element must lead to the output: condition=q",
+                        "element must be reachable from the input: condition=r",
+                        "element must lead to the output: condition=r",
+                        "element must be reachable from the input: task=b",
+                        "element must lead to the output: task=b",
+                        "element must be reachable from the input: task=back",
+                        "element must lead to the output: task=back"));
     assertThatThrownBy(
             () ->
                 Workflow.graph("off-path")

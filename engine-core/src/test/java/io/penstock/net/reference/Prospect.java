@@ -26,7 +26,6 @@ import java.util.TreeMap;
  * forgotten at once.
  */
 final class Prospect {
-  private static final int STATES_MAX = 120;
   private static final int TOKENS_MAX = 3;
 
   private final ReferenceNet net;
@@ -53,6 +52,9 @@ final class Prospect {
   boolean canComeToAnother(final Task join) {
     final List<String> marked = inputs(join, true);
     final List<String> empty = inputs(join, false);
+    if (empty.isEmpty()) {
+      return false;
+    }
     final Set<String> helpful = helpful(join);
     final List<Map<String, Integer>> seen = new ArrayList<>();
     final Deque<Map<String, Integer>> open = new ArrayDeque<>(List.of(now));
@@ -67,7 +69,7 @@ final class Prospect {
         continue;
       }
       seen.add(at);
-      if (seen.size() > STATES_MAX) {
+      if (seen.size() > net.patience) {
         throw new TooHard();
       }
       for (final Map<String, Integer> next : next(at, join)) {

@@ -33,6 +33,9 @@ final class ReferenceNet {
   final List<Mutex> mutexes = new ArrayList<>();
   boolean explicitTermination;
 
+  /** Markings that are tried for one OR-join before it is called too hard. */
+  int patience = 400;
+
   /**
    * Critical sections, each a set of tasks, that exclude each other: what holds them and who has to
    * wait before entering.

@@ -48,12 +48,12 @@ class StepFactsTest {
   void shouldEnableWhatIsKnownWhenATaskLoopsOnItself() {
     offered("A", Join.XOR, Split.AND).from("in").from("c{A_A}").to("c{A_A}").to("C1").to("c{A_F}");
     offered("B", Join.XOR, Split.AND).from("C1").to("c{B_D}");
-    offered("C", Join.XOR, Split.AND).from("C1").to("C3");
-    offered("D", Join.XOR, Split.AND).from("c{B_D}").to("C3");
-    // E joins C2 and C3; an OR-join in the source, which would not start while A can go on.
-    offered("E", Join.AND, Split.AND).from("C2").from("C3").to("out");
+    offered("C", Join.XOR, Split.AND).from("C1").to("c{C_D}");
+    offered("D", Join.AND, Split.AND).from("c{B_D}").from("c{C_D}").to("C3");
+    offered("E", Join.OR, Split.AND).from("C2").from("C3").to("out");
     offered("F", Join.XOR, Split.AND).from("c{A_F}").to("C2");
-    begin("c{A_A}", "C1", "c{A_F}", "c{B_D}", "C2", "C3");
+    net.patience = 2_000;
+    begin("c{A_A}", "C1", "c{A_F}", "c{B_D}", "c{C_D}", "C2", "C3");
 
     assertOffered("A");
     duel.perform("A");
@@ -61,11 +61,14 @@ class StepFactsTest {
     duel.perform("F");
     assertOffered("A", "B", "C");
     duel.perform("B");
-    assertOffered("A", "D");
+    assertOffered("A");
     duel.start("A");
-    assertOffered("D");
+    assertOffered();
     duel.complete("A");
-    assertOffered("A", "B", "C", "D", "F");
+    assertOffered("A", "B", "C", "F");
+    duel.perform("C");
+    duel.perform("D");
+    assertOffered("A", "E", "F");
   }
 
   @Test
