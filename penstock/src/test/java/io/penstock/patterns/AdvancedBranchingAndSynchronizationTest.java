@@ -4,6 +4,7 @@ import static io.penstock.engine.Outcome.COMPLETED;
 import static io.penstock.engine.Outcome.DEADLOCKED;
 
 import io.penstock.workflow.GraphBuilder;
+import io.penstock.workflow.Rest;
 import io.penstock.workflow.Variable;
 import io.penstock.workflow.Workflow;
 import org.junit.jupiter.api.DisplayName;
@@ -205,6 +206,27 @@ class AdvancedBranchingAndSynchronizationTest {
         .inlineTask("decide", desk::note);
   }
 
+  /** The same loop in blocks. */
+  private static Workflow roundsOfBlocks(
+      final String name, final int enough, final Rest rest, final Desk desk) {
+    return Workflow.define(name)
+        .allowUnsound("a round may begin before the one before it is over: that is what is tested")
+        .repeatUntil(
+            AGAIN.isFalse(),
+            round ->
+                round
+                    .parallel(
+                        review ->
+                            review
+                                .branch(law -> law.manual("legal"))
+                                .branch(craft -> craft.manual("technical"))
+                                .branch(money -> money.manual("financial"))
+                                .waitFor(enough, rest))
+                    .inlineTask("decide", desk::note)
+                    .manual("go-on"))
+        .build();
+  }
+
   /**
    * What a cancelling join takes away: the branches, also where they have not begun or are done.
    */
@@ -229,7 +251,16 @@ class AdvancedBranchingAndSynchronizationTest {
   class StructuredDiscriminator extends Pattern {
     @Override
     Workflow workflow() {
-      return reviews("structured-discriminator", desk).partialJoin(1).build();
+      return Workflow.define("structured-discriminator")
+          .parallel(
+              review ->
+                  review
+                      .branch(law -> law.manual("legal"))
+                      .branch(craft -> craft.manual("technical"))
+                      .branch(money -> money.manual("financial"))
+                      .waitFor(1, Rest.RUN_ON))
+          .inlineTask("decide", desk::note)
+          .build();
     }
 
     @EachStage
@@ -243,6 +274,39 @@ class AdvancedBranchingAndSynchronizationTest {
           .ran()
           .goesOn()
           .complete("legal")
+          .ran()
+          .ends(COMPLETED);
+    }
+
+    @EachStage
+    void shouldGoOnWithTheFirstAndSwallowTheOthersInAGraph(final Stage stage) {
+      begin(stage, reviews("structured-graph", desk).partialJoin(1).build())
+          .complete("financial")
+          .ran("decide")
+          .complete("legal")
+          .complete("technical")
+          .ran()
+          .ends(COMPLETED);
+    }
+
+    @EachStage
+    void shouldHoldTheNextRoundOfALoopOfBlocksUntilThisOneIsOver(final Stage stage) {
+      begin(stage, roundsOfBlocks("structured-blocks", 1, Rest.RUN_ON, desk))
+          .complete("legal")
+          .ran("decide")
+          .complete("go-on", in -> in.set(AGAIN, true))
+          .offered("financial", "legal", "technical")
+          .complete("legal")
+          .ran()
+          .complete("technical")
+          .ran()
+          .complete("financial")
+          .ran("decide")
+          .offered("financial", "go-on", "technical")
+          .complete("go-on", in -> in.set(AGAIN, false))
+          .goesOn()
+          .complete("financial")
+          .complete("technical")
           .ran()
           .ends(COMPLETED);
     }
@@ -340,9 +404,15 @@ class AdvancedBranchingAndSynchronizationTest {
   class CancellingDiscriminator extends Pattern {
     @Override
     Workflow workflow() {
-      return reviews("cancelling-discriminator", desk)
-          .cancellingPartialJoin(1)
-          .cancels(BRANCHES)
+      return Workflow.define("cancelling-discriminator")
+          .parallel(
+              review ->
+                  review
+                      .branch(law -> law.manual("legal"))
+                      .branch(craft -> craft.manual("technical"))
+                      .branch(money -> money.manual("financial"))
+                      .waitFor(1, Rest.CANCEL))
+          .inlineTask("decide", desk::note)
           .build();
     }
 
@@ -353,6 +423,21 @@ class AdvancedBranchingAndSynchronizationTest {
           .ran("decide")
           .refuses("legal")
           .refuses("financial")
+          .ends(COMPLETED);
+    }
+
+    @EachStage
+    void shouldBeReadyForTheNextRoundOfALoopOfBlocksAtOnce(final Stage stage) {
+      begin(stage, roundsOfBlocks("cancelling-blocks", 1, Rest.CANCEL, desk))
+          .complete("legal")
+          .ran("decide")
+          .offered("go-on")
+          .complete("go-on", in -> in.set(AGAIN, true))
+          .offered("financial", "legal", "technical")
+          .complete("legal")
+          .ran("decide")
+          .refuses("technical")
+          .complete("go-on", in -> in.set(AGAIN, false))
           .ends(COMPLETED);
     }
 
@@ -384,7 +469,16 @@ class AdvancedBranchingAndSynchronizationTest {
   class StructuredPartialJoin extends Pattern {
     @Override
     Workflow workflow() {
-      return reviews("structured-partial-join", desk).partialJoin(2).build();
+      return Workflow.define("structured-partial-join")
+          .parallel(
+              review ->
+                  review
+                      .branch(law -> law.manual("legal"))
+                      .branch(craft -> craft.manual("technical"))
+                      .branch(money -> money.manual("financial"))
+                      .waitFor(2, Rest.RUN_ON))
+          .inlineTask("decide", desk::note)
+          .build();
     }
 
     @EachStage
@@ -474,9 +568,15 @@ class AdvancedBranchingAndSynchronizationTest {
   class CancellingPartialJoin extends Pattern {
     @Override
     Workflow workflow() {
-      return reviews("cancelling-partial-join", desk)
-          .cancellingPartialJoin(2)
-          .cancels(BRANCHES)
+      return Workflow.define("cancelling-partial-join")
+          .parallel(
+              review ->
+                  review
+                      .branch(law -> law.manual("legal"))
+                      .branch(craft -> craft.manual("technical"))
+                      .branch(money -> money.manual("financial"))
+                      .waitFor(2, Rest.CANCEL))
+          .inlineTask("decide", desk::note)
           .build();
     }
 

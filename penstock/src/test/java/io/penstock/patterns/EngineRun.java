@@ -238,6 +238,12 @@ final class EngineRun extends Run<EngineRun> {
   }
 
   @Override
+  Collection<String> anyBusyTasks() {
+    await(() -> !desk.busy().isEmpty(), true);
+    return desk.busy();
+  }
+
+  @Override
   Collection<String> toldTasks(final List<String> expected) {
     final List<String> told = await(desk::told, expected);
     desk.forgetTold();

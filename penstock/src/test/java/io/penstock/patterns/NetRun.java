@@ -98,6 +98,11 @@ final class NetRun extends Run<NetRun> implements MachineSink {
     return tasks(machine::isBusy);
   }
 
+  @Override
+  Collection<String> anyBusyTasks() {
+    return tasks(machine::isBusy);
+  }
+
   private List<String> tasks(final IntPredicate which) {
     return IntStream.range(0, net.taskCount()).filter(which).mapToObj(net::taskName).toList();
   }

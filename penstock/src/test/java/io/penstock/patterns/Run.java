@@ -39,6 +39,13 @@ abstract class Run<R extends Run<R>> implements AutoCloseable {
     return self();
   }
 
+  /** The only task that was started and goes on. */
+  final String oneBusy() {
+    final Collection<String> busy = anyBusyTasks();
+    assertThat(busy).as("busy").hasSize(1);
+    return busy.iterator().next();
+  }
+
   /** Exactly these tasks that are done at once ran since this was last asked, in this order. */
   final R ran(final String... tasks) {
     assertThat(desk.takeNoted()).as("ran").containsExactly(tasks);
@@ -89,6 +96,9 @@ abstract class Run<R extends Run<R>> implements AutoCloseable {
   abstract Collection<String> offeredTasks();
 
   abstract Collection<String> busyTasks(List<String> expected);
+
+  /** Those that are busy, once there is one. */
+  abstract Collection<String> anyBusyTasks();
 
   abstract Collection<String> toldTasks(List<String> expected);
 

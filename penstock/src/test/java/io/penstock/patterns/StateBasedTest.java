@@ -2,10 +2,12 @@ package io.penstock.patterns;
 
 import static io.penstock.engine.Outcome.COMPLETED;
 import static io.penstock.engine.Outcome.DEADLOCKED;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.workflow.Variable;
 import io.penstock.workflow.Workflow;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
@@ -13,6 +15,18 @@ import org.junit.jupiter.api.Nested;
 /** WCP-16 to WCP-18, WCP-39 and WCP-40. */
 class StateBasedTest {
   private static final Variable<Boolean> WAIVED = Variable.ofBoolean("waived");
+
+  /** Completes three tasks of which never two are busy, and says in which order they came. */
+  private static List<String> runOneAtATime(final Run<?> begun) {
+    final List<String> order = new ArrayList<>();
+    Run<?> run = begun;
+    while (order.size() < 3) {
+      order.add(run.oneBusy());
+      run = run.complete(order.get(order.size() - 1));
+    }
+    run.ends(COMPLETED);
+    return order;
+  }
 
   /**
    * Several things are offered at the same time; the environment decides by doing one of them, and
@@ -97,24 +111,36 @@ class StateBasedTest {
   class InterleavedParallelRouting extends Pattern {
     @Override
     Workflow workflow() {
-      return Workflow.graph("interleaved-parallel-routing")
-          .route("admit")
-          .manual("take-blood")
-          .manual("discuss-blood")
-          .manual("x-ray")
-          .mutex("patient", "take-blood")
-          .mutex("patient", "discuss-blood")
-          .mutex("patient", "x-ray")
-          .route("discharge")
-          .andJoin()
-          .flow("input", "admit")
-          .flow("admit", "take-blood")
-          .flow("admit", "x-ray")
-          .flow("take-blood", "discuss-blood")
-          .flow("discuss-blood", "discharge")
-          .flow("x-ray", "discharge")
-          .flow("discharge", "output")
+      return Workflow.define("interleaved-parallel-routing")
+          .interleaved(
+              patient ->
+                  patient
+                      .branch(blood -> blood.manual("take-blood").manual("discuss-blood"))
+                      .branch(image -> image.manual("x-ray")))
           .build();
+    }
+
+    @EachStage
+    void shouldRunOneTaskAtATime(final Stage stage) {
+      final List<String> order =
+          runOneAtATime(
+              begin(
+                  stage,
+                  Workflow.define("interleaved-handlers")
+                      .interleaved(
+                          patient ->
+                              patient
+                                  .branch(
+                                      blood ->
+                                          blood
+                                              .task("take-blood", desk::hold)
+                                              .task("discuss-blood", desk::hold))
+                                  .branch(image -> image.task("x-ray", desk::hold)))
+                      .build()));
+
+      assertThat(order)
+          .containsExactlyInAnyOrder("take-blood", "discuss-blood", "x-ray")
+          .containsSubsequence("take-blood", "discuss-blood");
     }
 
     @EachStage
@@ -227,7 +253,23 @@ class StateBasedTest {
   class CriticalSection extends Pattern {
     @Override
     Workflow workflow() {
-      return Workflow.graph("critical-section")
+      return Workflow.define("critical-section")
+          .parallel(
+              fork ->
+                  fork.branch(
+                          pay ->
+                              pay.critical(
+                                  "terminal",
+                                  card -> card.manual("insert-card").manual("enter-pin")))
+                      .branch(
+                          enter ->
+                              enter.critical(
+                                  "terminal", badge -> badge.manual("swipe-badge").manual("sign"))))
+          .build();
+    }
+
+    private Workflow graph() {
+      return Workflow.graph("critical-section-graph")
           .route("fork")
           .manual("insert-card")
           .manual("enter-pin")
@@ -249,8 +291,23 @@ class StateBasedTest {
     }
 
     @EachStage
-    void shouldKeepTheOtherSectionOutFromTheFirstTaskToTheLast(final Stage stage) {
+    void shouldRunOneSectionAfterTheOther(final Stage stage) {
       begin(stage)
+          .offered("insert-card")
+          .complete("insert-card")
+          .offered("enter-pin")
+          .refuses("swipe-badge")
+          .complete("enter-pin")
+          .offered("swipe-badge")
+          .complete("swipe-badge")
+          .offered("sign")
+          .complete("sign")
+          .ends(COMPLETED);
+    }
+
+    @EachStage
+    void shouldKeepTheOtherSectionOutFromTheFirstTaskToTheLast(final Stage stage) {
+      begin(stage, graph())
           .offered("insert-card", "swipe-badge")
           .complete("insert-card")
           .offered("enter-pin")
@@ -265,7 +322,7 @@ class StateBasedTest {
 
     @EachStage
     void shouldLetEitherSectionBeFirst(final Stage stage) {
-      begin(stage)
+      begin(stage, graph())
           .complete("swipe-badge")
           .offered("sign")
           .refuses("insert-card")
@@ -334,40 +391,20 @@ class StateBasedTest {
   class InterleavedRouting extends Pattern {
     @Override
     Workflow workflow() {
-      return Workflow.graph("interleaved-routing")
-          .route("open")
-          .task("check-oil", desk::hold)
-          .task("test-feeder", desk::hold)
-          .task("examine-main-unit", desk::hold)
-          .mutex("machine", "check-oil")
-          .mutex("machine", "test-feeder")
-          .mutex("machine", "examine-main-unit")
-          .route("close")
-          .andJoin()
-          .flow("input", "open")
-          .flow("open", "check-oil")
-          .flow("open", "test-feeder")
-          .flow("open", "examine-main-unit")
-          .flow("check-oil", "close")
-          .flow("test-feeder", "close")
-          .flow("examine-main-unit", "close")
-          .flow("close", "output")
+      return Workflow.define("interleaved-routing")
+          .interleaved(
+              machine ->
+                  machine
+                      .branch(oil -> oil.task("check-oil", desk::hold))
+                      .branch(feeder -> feeder.task("test-feeder", desk::hold))
+                      .branch(unit -> unit.task("examine-main-unit", desk::hold)))
           .build();
     }
 
     @EachStage
     void shouldRunOneTaskAtATime(final Stage stage) {
-      begin(stage)
-          .busy("check-oil")
-          .tokens("c{open_test-feeder}", 1)
-          .tokens("c{open_examine-main-unit}", 1)
-          .complete("check-oil")
-          .busy("test-feeder")
-          .complete("test-feeder")
-          .busy("examine-main-unit")
-          .goesOn()
-          .complete("examine-main-unit")
-          .ends(COMPLETED);
+      assertThat(runOneAtATime(begin(stage)))
+          .containsExactlyInAnyOrder("check-oil", "test-feeder", "examine-main-unit");
     }
 
     @EachStage
