@@ -3,6 +3,7 @@ package io.penstock.patterns;
 import static io.penstock.engine.Outcome.CANCELLED;
 import static io.penstock.engine.Outcome.COMPLETED;
 
+import io.penstock.engine.CaseHandle;
 import io.penstock.engine.Rejection;
 import io.penstock.workflow.Variable;
 import io.penstock.workflow.Workflow;
@@ -110,6 +111,10 @@ class CancellationAndForceCompletionTest {
           .build();
     }
 
+    private void cancel(final CaseHandle search) {
+      search.cancel();
+    }
+
     private Workflow byHand() {
       return Workflow.define("cancel-case-by-hand")
           .parallel(
@@ -145,7 +150,7 @@ class CancellationAndForceCompletionTest {
       final EngineRun run = beginInEngine(stage);
       run.busy("check#0", "check#1", "search")
           .offered("sign")
-          .tell(known -> known.cancel())
+          .tell(this::cancel)
           .told("check#0", "check#1", "search")
           .refuses("sign")
           .refuses("search")
@@ -239,6 +244,65 @@ class CancellationAndForceCompletionTest {
     }
   }
 
+  /** A task of several instances is withdrawn, with those that run; nothing comes out of it. */
+  @Nested
+  @DisplayName("WCP-26 Cancel Multiple Instance Task")
+  class CancelMultipleInstanceTask extends Pattern {
+    @Override
+    Workflow workflow() {
+      return Workflow.graph("cancel-multiple-instance-task")
+          .allowUnsound("the quotations may all be there when it is called off")
+          .variables(PRICE, TOTAL)
+          .route("fork")
+          .instances("quotations", 3, each -> each.task("quote", desk::hold))
+          .reduce(PRICE, TOTAL, Long::sum)
+          .manual("order")
+          .manual("call-off")
+          .cancels("quotations", "c{fork_quotations}")
+          .manual("explain")
+          .flow("input", "fork")
+          .flow("fork", "quotations")
+          .flow("quotations", "order")
+          .flow("order", "output")
+          .flow("fork", "call-off")
+          .flow("call-off", "explain")
+          .flow("explain", "output")
+          .build();
+    }
+
+    @EachEngine
+    void shouldWithdrawAllOfItAndProduceNothing(final Stage stage) {
+      beginInEngine(stage)
+          .busy("quote#0", "quote#1", "quote#2")
+          .offered("call-off")
+          .complete("quote#1", in -> in.set(PRICE, 10L))
+          .complete("call-off")
+          .told("quote#0", "quote#2")
+          .offered("explain")
+          .completeLate("quote#0", in -> in.set(PRICE, 100L))
+          .has(TOTAL, 10L)
+          .rejects(Rejection.STEP_NOT_RUNNING, known -> known.completeInstances("quotations"))
+          .offered("explain")
+          .complete("explain")
+          .ends(COMPLETED);
+    }
+
+    @EachEngine
+    void shouldNotDisturbATaskThatHasCompleted(final Stage stage) {
+      beginInEngine(stage)
+          .busy("quote#0", "quote#1", "quote#2")
+          .complete("quote#0")
+          .complete("quote#1")
+          .complete("quote#2")
+          .offered("call-off", "order")
+          .complete("call-off")
+          .offered("explain", "order")
+          .complete("order")
+          .complete("explain")
+          .ends(COMPLETED);
+    }
+  }
+
   /**
    * A task of several instances is made to complete: those that still run are withdrawn, and it
    * goes on as if they had been enough.
@@ -256,17 +320,21 @@ class CancellationAndForceCompletionTest {
           .build();
     }
 
+    private void useWhatThereIs(final CaseHandle asking) {
+      asking.completeInstances("quotations");
+    }
+
     @EachEngine
     void shouldWithdrawTheRestAndGoOn(final Stage stage) {
       beginInEngine(stage)
           .busy("quote#0", "quote#1", "quote#2")
           .complete("quote#1", in -> in.set(PRICE, 10L))
-          .tell(known -> known.completeInstances("quotations"))
+          .tell(this::useWhatThereIs)
           .told("quote#0", "quote#2")
           .offered("order")
           .completeLate("quote#0", in -> in.set(PRICE, 100L))
           .has(TOTAL, 10L)
-          .rejects(Rejection.STEP_NOT_RUNNING, known -> known.completeInstances("quotations"))
+          .rejects(Rejection.STEP_NOT_RUNNING, this::useWhatThereIs)
           .complete("order")
           .ends(COMPLETED);
     }
@@ -275,7 +343,7 @@ class CancellationAndForceCompletionTest {
     void shouldGoOnWhenNoneHasCompleted(final Stage stage) {
       beginInEngine(stage)
           .busy("quote#0", "quote#1", "quote#2")
-          .tell(known -> known.completeInstances("quotations"))
+          .tell(this::useWhatThereIs)
           .told("quote#0", "quote#1", "quote#2")
           .offered("order")
           .lacks(TOTAL)

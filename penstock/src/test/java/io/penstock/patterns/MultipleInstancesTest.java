@@ -4,6 +4,7 @@ import static io.penstock.engine.Outcome.CANCELLED;
 import static io.penstock.engine.Outcome.COMPLETED;
 import static io.penstock.engine.Outcome.FAILED;
 
+import io.penstock.engine.CaseHandle;
 import io.penstock.engine.Rejection;
 import io.penstock.workflow.Rest;
 import io.penstock.workflow.Variable;
@@ -57,6 +58,26 @@ class MultipleInstancesTest {
           .busy("send-fine#1", "send-fine#2")
           .complete("send-fine#1")
           .complete("send-fine#2")
+          .ends(COMPLETED);
+    }
+
+    @EachEngine
+    void shouldCancelTheInstancesAtAnExplicitEnd(final Stage stage) {
+      begin(
+              stage,
+              Workflow.graph("explicit-end")
+                  .instances("send-fines", 2, each -> each.task("send-fine", desk::hold))
+                  .detached()
+                  .manual("close-file")
+                  .flow("input", "send-fines")
+                  .flow("send-fines", "close-file")
+                  .flow("close-file", "output")
+                  .explicitTermination()
+                  .build())
+          .busy("send-fine#0", "send-fine#1")
+          .offered("close-file")
+          .complete("close-file")
+          .told("send-fine#0", "send-fine#1")
           .ends(COMPLETED);
     }
 
@@ -189,16 +210,20 @@ class MultipleInstancesTest {
           .build();
     }
 
+    private void addWitness(final CaseHandle questioning) {
+      questioning.addInstance("witnesses", in -> {});
+    }
+
     @EachEngine
     void shouldWaitForThoseThatWereAddedToo(final Stage stage) {
       beginInEngine(stage)
           .complete("call-police")
           .offered("question-witness#0")
-          .tell(known -> known.addInstance("witnesses", in -> {}))
+          .tell(this::addWitness)
           .offered("question-witness#0", "question-witness#1")
           .complete("question-witness#0")
           .ran()
-          .tell(known -> known.addInstance("witnesses", in -> {}))
+          .tell(this::addWitness)
           .offered("question-witness#1", "question-witness#2")
           .complete("question-witness#1")
           .ran()
@@ -211,21 +236,19 @@ class MultipleInstancesTest {
     @EachEngine
     void shouldAddOnlyWhileItIsBusyAndUpToTheMaximum(final Stage stage) {
       beginInEngine(stage)
-          .rejects(Rejection.STEP_NOT_RUNNING, known -> known.addInstance("witnesses", in -> {}))
+          .rejects(Rejection.STEP_NOT_RUNNING, this::addWitness)
           .complete("call-police")
-          .tell(known -> known.addInstance("witnesses", in -> {}))
+          .tell(this::addWitness)
           .complete("question-witness#0")
           .complete("question-witness#1")
           .ran("report")
-          .rejects(Rejection.CASE_ENDED, known -> known.addInstance("witnesses", in -> {}))
+          .rejects(Rejection.CASE_ENDED, this::addWitness)
           .ends(COMPLETED);
       beginInEngine(stage)
           .complete("call-police")
-          .tell(known -> known.addInstance("witnesses", in -> {}))
-          .tell(known -> known.addInstance("witnesses", in -> {}))
-          .rejects(
-              Rejection.INSTANCES_MAXIMUM_REACHED,
-              known -> known.addInstance("witnesses", in -> {}))
+          .tell(this::addWitness)
+          .tell(this::addWitness)
+          .rejects(Rejection.INSTANCES_MAXIMUM_REACHED, this::addWitness)
           .offered("question-witness#0", "question-witness#1", "question-witness#2");
     }
 
@@ -245,14 +268,14 @@ class MultipleInstancesTest {
           .complete("question-witness#0")
           .offered()
           .goesOn()
-          .tell(known -> known.addInstance("witnesses", in -> {}))
+          .tell(this::addWitness)
           .offered("question-witness#1")
           .tell(known -> known.closeInstances("witnesses"))
-          .rejects(Rejection.INSTANCES_CLOSED, known -> known.addInstance("witnesses", in -> {}))
+          .rejects(Rejection.INSTANCES_CLOSED, this::addWitness)
           .offered("question-witness#1")
           .complete("question-witness#1")
           .offered("sign")
-          .rejects(Rejection.STEP_NOT_RUNNING, known -> known.addInstance("witnesses", in -> {}))
+          .rejects(Rejection.STEP_NOT_RUNNING, this::addWitness)
           .complete("sign")
           .ends(COMPLETED);
     }
@@ -262,7 +285,7 @@ class MultipleInstancesTest {
       ((EngineRun) begin(stage, keptOpen(), in -> in.set(COUNT, 0L)))
           .offered()
           .goesOn()
-          .tell(known -> known.addInstance("witnesses", in -> {}))
+          .tell(this::addWitness)
           .offered("question-witness#0")
           .complete("question-witness#0")
           .offered()

@@ -383,6 +383,44 @@ class StateBasedTest {
           .complete("swipe-badge")
           .ends(COMPLETED);
     }
+
+    @EachEngine
+    void shouldBeFreeAgainWhenTheSectionIsLeftByAFailure(final Stage stage) {
+      begin(
+              stage,
+              Workflow.graph("critical-section-failed")
+                  .route("fork")
+                  .manual("insert-card")
+                  .task("read-card", desk::hold)
+                  .manual("enter-pin")
+                  .manual("swipe-badge")
+                  .mutex("terminal", "insert-card", "read-card", "enter-pin")
+                  .mutex("terminal", "swipe-badge")
+                  .manual("call-support")
+                  .condition("paid-or-not")
+                  .route("close")
+                  .andJoin()
+                  .flow("input", "fork")
+                  .flow("fork", "insert-card")
+                  .flow("insert-card", "read-card")
+                  .failureFlow("read-card", "call-support")
+                  .flow("read-card", "enter-pin")
+                  .flow("enter-pin", "paid-or-not")
+                  .flow("call-support", "paid-or-not")
+                  .flow("fork", "swipe-badge")
+                  .flow("swipe-badge", "close")
+                  .flow("paid-or-not", "close")
+                  .flow("close", "output")
+                  .build())
+          .complete("insert-card")
+          .busy("read-card")
+          .offered()
+          .fail("read-card")
+          .offered("call-support", "swipe-badge")
+          .complete("swipe-badge")
+          .complete("call-support")
+          .ends(COMPLETED);
+    }
   }
 
   /** Each task runs once, in any order, and never two at a time. */
