@@ -174,6 +174,41 @@ class SignalsTest {
     assertThat(handle.join()).isEqualTo(Outcome.COMPLETED);
   }
 
+  @Test
+  void shouldReleaseTheOneBelowWhenThatHasWaitedLonger() {
+    final CaseHandle handle =
+        run(
+            Workflow.define("below-first")
+                .parallel(
+                    fork ->
+                        fork.branch(
+                                one ->
+                                    one.delay("wait", Duration.ofHours(1))
+                                        .parallel(
+                                            late ->
+                                                late.branch(a -> a.awaitSignal("go"))
+                                                    .branch(b -> b.manual("look")))
+                                        .inlineTask("case", trace::note))
+                            .branch(
+                                two ->
+                                    two.instances(
+                                        "in",
+                                        1,
+                                        each ->
+                                            each.awaitSignal("go")
+                                                .inlineTask("instance", trace::note))))
+                .build());
+    clock.advance(Duration.ofHours(1));
+    awaitChildren(handle);
+
+    assertThat(handle.signalOne("go", in -> {})).isEqualTo(1);
+    assertThat(trace.tasks()).containsExactly("instance");
+    assertThat(handle.signalOne("go", in -> {})).isEqualTo(1);
+    handle.complete("look", in -> {});
+
+    assertThat(handle.join()).isEqualTo(Outcome.COMPLETED);
+  }
+
   /** The shard's thread sees the time that has come. */
   private static void awaitChildren(final CaseHandle handle) {
     while (handle.workItems().isEmpty()) {

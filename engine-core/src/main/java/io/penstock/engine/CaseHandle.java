@@ -292,13 +292,14 @@ public final class CaseHandle implements Values {
   }
 
   /**
-   * Claims a work item: nobody else can complete it.
+   * Claims a work item: nobody else can complete it. Found by name as {@link #complete(String,
+   * Consumer)} does.
    *
    * @param task name of the manual task
    * @param who who claims it
    * @throws CommandRejectedException {@link Rejection#UNKNOWN_CASE}, {@link Rejection#CASE_ENDED},
    *     {@link Rejection#UNKNOWN_TASK}, {@link Rejection#WORK_ITEM_NOT_OPEN}, {@link
-   *     Rejection#WORK_ITEM_CLAIMED}
+   *     Rejection#WORK_ITEM_AMBIGUOUS}, {@link Rejection#WORK_ITEM_CLAIMED}
    */
   public void claim(final String task, final String who) {
     engine.await(
@@ -307,13 +308,15 @@ public final class CaseHandle implements Values {
   }
 
   /**
-   * Completes a work item that nobody has claimed.
+   * Completes a work item that nobody has claimed. A name that the case's own net does not have
+   * means the one open work item of that name in the cases inside it.
    *
    * @param task name of the manual task
    * @param inputs sets variables
    * @throws CommandRejectedException {@link Rejection#UNKNOWN_CASE}, {@link Rejection#CASE_ENDED},
    *     {@link Rejection#UNKNOWN_TASK}, {@link Rejection#WORK_ITEM_NOT_OPEN}, {@link
-   *     Rejection#WORK_ITEM_CLAIMED}, {@link Rejection#RECORD_TOO_LARGE}
+   *     Rejection#WORK_ITEM_AMBIGUOUS}, {@link Rejection#WORK_ITEM_CLAIMED}, {@link
+   *     Rejection#RECORD_TOO_LARGE}
    */
   public void complete(final String task, final Consumer<Inputs> inputs) {
     complete(task, 0, 0, inputs);
@@ -327,7 +330,8 @@ public final class CaseHandle implements Values {
    * @param inputs sets variables
    * @throws CommandRejectedException {@link Rejection#UNKNOWN_CASE}, {@link Rejection#CASE_ENDED},
    *     {@link Rejection#UNKNOWN_TASK}, {@link Rejection#WORK_ITEM_NOT_OPEN}, {@link
-   *     Rejection#WORK_ITEM_CLAIMED}, {@link Rejection#RECORD_TOO_LARGE}
+   *     Rejection#WORK_ITEM_AMBIGUOUS}, {@link Rejection#WORK_ITEM_CLAIMED}, {@link
+   *     Rejection#RECORD_TOO_LARGE}
    */
   public void complete(final String task, final String who, final Consumer<Inputs> inputs) {
     complete(task, 0, claimHash(who), inputs);

@@ -3,6 +3,7 @@ package io.penstock.engine;
 import io.penstock.net.Net;
 import io.penstock.workflow.TaskDefinition;
 import io.penstock.workflow.Workflow;
+import java.util.stream.IntStream;
 import org.agrona.BitUtil;
 
 /**
@@ -13,8 +14,8 @@ import org.agrona.BitUtil;
  *  | header                       |   see {@link CaseRecord}
  *  +------------------------------+ HEADER_LENGTH
  *  | net state                    |   see io.penstock.net.Machine
- *  +------------------------------+ waitsOffset
- *  | work items, 56 bytes each    |   one for each task that can wait
+ *  +------------------------------+ indicesOffset
+ *  | indices of work items        |   uint16 for each task: its entry in the table of open work items, from 1, or 0
  *  +------------------------------+ presenceOffset
  *  | which variables have a value |   bit set, int64 words
  *  +------------------------------+ writtenOffset
@@ -29,41 +30,47 @@ import org.agrona.BitUtil;
  */
 final class CaseLayout {
   static final int HEADER_LENGTH = 120;
-  static final int WAIT_LENGTH = 56;
+  static final int ITEM_LENGTH = 56;
+  static final int TABLE_HEADER_LENGTH = 8;
 
   /**
    * Slots of the engine's own, all of any length: the start key, the last failure, messages that
-   * wait.
+   * wait, open work items.
    */
-  static final int SYSTEM_SLOTS = 3;
+  static final int SYSTEM_SLOTS = 4;
 
   static final int KEY_SLOT = 0;
   static final int FAILURE_SLOT = 1;
   static final int MAILBOX_SLOT = 2;
+  static final int ITEMS_SLOT = 3;
 
   final Workflow workflow;
   final int netIndex;
   final Net net;
-  final int waitsOffset;
+  final int indicesOffset;
   final int presenceOffset;
   final int writtenOffset;
   final int slotsOffset;
   final int heapOffset;
-  private final int[] waitOffsets;
+
+  /** Most work items that can be open at the same time. */
+  final int itemsMax;
+
+  /** Length of the table of work items when all are open. */
+  final int tableLengthMax;
 
   CaseLayout(final Workflow workflow, final int netIndex) {
     this.workflow = workflow;
     this.netIndex = netIndex;
     net = workflow.nets().get(netIndex);
-    waitsOffset = HEADER_LENGTH + net.stateLength();
-    waitOffsets = new int[net.taskCount()];
-    int next = waitsOffset;
-    for (int task = 0; task < waitOffsets.length; task++) {
-      final boolean waits = canWait(workflow.task(netIndex, task));
-      waitOffsets[task] = waits ? next : Net.NONE;
-      next += waits ? WAIT_LENGTH : 0;
-    }
-    presenceOffset = next;
+    indicesOffset = HEADER_LENGTH + net.stateLength();
+    itemsMax =
+        (int)
+            IntStream.range(0, net.taskCount())
+                .filter(task -> canWait(workflow.task(netIndex, task)))
+                .count();
+    tableLengthMax = tableLength(itemsMax);
+    presenceOffset = indicesOffset + BitUtil.align(net.taskCount() * Short.BYTES, Long.BYTES);
     final int variables = workflow.variables().size();
     writtenOffset = presenceOffset + BitUtil.align(variables, Long.SIZE) / Byte.SIZE;
     slotsOffset = writtenOffset + (writtenOffset - presenceOffset);
@@ -77,13 +84,17 @@ final class CaseLayout {
     };
   }
 
-  /** Offset of a task's work item, or {@link Net#NONE}. */
-  int waitOffset(final int task) {
-    return waitOffsets[task];
+  static int tableLength(final int items) {
+    return TABLE_HEADER_LENGTH + items * ITEM_LENGTH;
+  }
+
+  /** Where the record says which entry of the table is the open work item of a task. */
+  int itemIndexOffset(final int task) {
+    return indicesOffset + task * Short.BYTES;
   }
 
   int taskCount() {
-    return waitOffsets.length;
+    return net.taskCount();
   }
 
   int slotOffset(final int variable) {

@@ -96,9 +96,7 @@ final class CasePlayer implements MachineSink {
 
   /** A work item is done: its changes are in the record, its tokens move on. */
   void complete(final CaseRecord record, final int task, final Exit exit) {
-    if (record.layout().waitOffset(task) != Net.NONE) {
-      record.closeItem(task);
-    }
+    record.closeItem(task);
     play(record).complete(task, exit);
     settle(record);
   }
@@ -144,13 +142,14 @@ final class CasePlayer implements MachineSink {
     if (record.deadlineNs() <= nowNs) {
       end(record, CaseStatus.TIMED_OUT);
     }
-    for (int task = 0; record.isRunning() && task < record.layout().taskCount(); task++) {
-      if (record.itemState(task) == CaseRecord.ITEM_NONE) {
-        continue;
+    while (record.isRunning()) {
+      final int task = record.firstDue(nowNs);
+      if (task == Net.NONE) {
+        return;
       }
       if (record.itemDeadlineNs(task) <= nowNs) {
         passDeadline(record, task);
-      } else if (record.itemRetryNs(task) <= nowNs) {
+      } else {
         tryAgain(record, task);
       }
     }
@@ -426,9 +425,6 @@ final class CasePlayer implements MachineSink {
 
   @Override
   public void cancelled(final int task) {
-    if (current.layout().waitOffset(task) == Net.NONE) {
-      return;
-    }
     takeBack(current, task);
     cancelChildren(current, task);
     current.closeItem(task);
@@ -486,12 +482,12 @@ final class CasePlayer implements MachineSink {
 
   /** Whether a record may grow by so many bytes. */
   static boolean fits(final CaseRecord record, final int more) {
-    return record.length() + more <= CaseRoster.RECORD_LENGTH_MAX;
+    return record.lengthWithAllItems() + more <= CaseRoster.RECORD_LENGTH_MAX;
   }
 
   static String tooLarge(final CaseRecord record, final int more) {
     return "case record must fit: recordLength="
-        + record.length()
+        + record.lengthWithAllItems()
         + ", more="
         + more
         + ", lengthMax="

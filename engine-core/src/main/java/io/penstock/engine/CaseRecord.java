@@ -35,7 +35,15 @@ import org.jspecify.annotations.Nullable;
  *   52  int32  parent's work item, or 0
  * </pre>
  *
- * <p>A work item, from the offset that the layout gives its task:
+ * <p>The table of open work items, in a slot of the heap, begins with
+ *
+ * <pre>
+ *    0  int32  first free entry, from 1, or 0
+ *    4  int32  entries ever used
+ * </pre>
+ *
+ * <p>and goes on with an entry of {@link CaseLayout#ITEM_LENGTH} for each, a free one too. It
+ * doubles when it is full. A task's index says which entry is its own. An entry:
  *
  * <pre>
  *    0  int32  number, from 1         16  int64  begun, ns since the epoch
@@ -43,13 +51,14 @@ import org.jspecify.annotations.Nullable;
  *    6  uint16 attempt                32  int64  deadline, ns since the epoch, or NEVER
  *    8  int32  children not ended     40  int32  children completed
  *   12  int32  children so far        44  int32  children that there shall be
- *                                     48  int64  hash of who claimed it, 0 for nobody
+ *                                     40  int64  hash of who claimed it, 0 for nobody
+ *   48  int32  task                   52  int32  next free entry, from 1, or 0
  * </pre>
  *
  * <p>Owns a buffer that grows. Not thread safe.
  */
 final class CaseRecord implements Values {
-  static final int VERSION = 2;
+  static final int VERSION = 3;
   static final long NEVER = Long.MAX_VALUE;
 
   static final int LENGTH_OFFSET = 0;
@@ -82,7 +91,13 @@ final class CaseRecord implements Values {
   static final int ITEM_DEADLINE_OFFSET = 32;
   static final int ITEM_COMPLETED_OFFSET = 40;
   static final int ITEM_TARGET_OFFSET = 44;
-  static final int ITEM_CLAIM_OFFSET = 48;
+  static final int ITEM_CLAIM_OFFSET = 40; // instead of the children's counts
+  static final int ITEM_TASK_OFFSET = 48;
+  static final int ITEM_NEXT_FREE_OFFSET = 52;
+
+  private static final int TABLE_FREE_OFFSET = 0;
+  private static final int TABLE_USED_OFFSET = 4;
+  private static final int ITEMS_FIRST = 2;
 
   /** States of a work item. */
   static final int ITEM_NONE = 0;
@@ -129,6 +144,21 @@ final class CaseRecord implements Values {
     layout = newLayout;
     changed = false;
     return this;
+  }
+
+  /** Refuses bytes that another version of the engine has laid out in another way. */
+  void checkVersion() {
+    final int version = buffer.getShort(VERSION_OFFSET, LITTLE_ENDIAN);
+    if (version != VERSION) {
+      throw new EngineException(
+          "case record must have the version that this engine writes: case="
+              + caseId()
+              + ", version="
+              + version
+              + ", expected="
+              + VERSION
+              + "; open the directory with the engine that wrote it");
+    }
   }
 
   /** Whether anything was written since {@link #create} or {@link #wrap}. */
@@ -261,9 +291,13 @@ final class CaseRecord implements Values {
   int openItem(final int task, final int state, final long nowNs, final long deadlineNs) {
     final int number = getInt(ITEMS_OFFSET) + 1;
     putInt(ITEMS_OFFSET, number);
-    final int at = layout.waitOffset(task);
-    buffer.setMemory(at, CaseLayout.WAIT_LENGTH, (byte) 0);
+    if (itemAt(task) == Net.NONE) {
+      setItemIndex(task, allocateItem());
+    }
+    final int at = itemAt(task);
+    buffer.setMemory(at, CaseLayout.ITEM_LENGTH, (byte) 0);
     putInt(at + ITEM_NUMBER_OFFSET, number);
+    putInt(at + ITEM_TASK_OFFSET, task);
     setItemState(task, state);
     setAttempt(task, 1);
     putLong(at + ITEM_BEGUN_OFFSET, nowNs);
@@ -272,26 +306,134 @@ final class CaseRecord implements Values {
     return number;
   }
 
-  /** Closes the work item of a task; children of it that have not ended run on. */
+  /** Closes the work item of a task, if one is open; children of it that have not ended run on. */
   void closeItem(final int task) {
+    final int at = itemAt(task);
+    if (at == Net.NONE) {
+      return;
+    }
     if (hasChildren(task)) {
       addRunningOn(pendingChildren(task));
     }
     setItemState(task, ITEM_NONE);
+    putInt(at + ITEM_NEXT_FREE_OFFSET, getInt(tableAt() + TABLE_FREE_OFFSET));
+    putInt(tableAt() + TABLE_FREE_OFFSET, itemIndex(task));
+    setItemIndex(task, 0);
+  }
+
+  /** Offset of the open work item of a task, or {@link Net#NONE}. */
+  private int itemAt(final int task) {
+    final int index = itemIndex(task);
+    return index == 0 ? Net.NONE : entryAt(index);
+  }
+
+  private int itemIndex(final int task) {
+    return buffer.getShort(layout.itemIndexOffset(task), LITTLE_ENDIAN) & 0xffff;
+  }
+
+  private void setItemIndex(final int task, final int index) {
+    changed = true;
+    buffer.putShort(layout.itemIndexOffset(task), (short) index, LITTLE_ENDIAN);
+  }
+
+  private int tableAt() {
+    return systemOffset(CaseLayout.ITEMS_SLOT);
+  }
+
+  /** Offset of an entry of the table; indices begin with 1. */
+  private int entryAt(final int index) {
+    return tableAt() + CaseLayout.TABLE_HEADER_LENGTH + (index - 1) * CaseLayout.ITEM_LENGTH;
+  }
+
+  private int entriesUsed() {
+    return tableLength() == 0 ? 0 : getInt(tableAt() + TABLE_USED_OFFSET);
+  }
+
+  private int tableLength() {
+    return systemLength(CaseLayout.ITEMS_SLOT);
+  }
+
+  /** Finds a free entry in the table, which grows if there is none. */
+  private int allocateItem() {
+    final int free = tableLength() == 0 ? 0 : getInt(tableAt() + TABLE_FREE_OFFSET);
+    if (free != 0) {
+      putInt(tableAt() + TABLE_FREE_OFFSET, getInt(entryAt(free) + ITEM_NEXT_FREE_OFFSET));
+      return free;
+    }
+    final int used = entriesUsed();
+    if (CaseLayout.tableLength(used + 1) > tableLength()) {
+      growTable(CaseLayout.tableLength(Math.min(layout.itemsMax, Math.max(ITEMS_FIRST, 2 * used))));
+    }
+    putInt(tableAt() + TABLE_USED_OFFSET, used + 1);
+    return used + 1;
+  }
+
+  /** Puts a longer table at the end of the heap, with what stood in the old one. */
+  private void growTable(final int newLength) {
+    final int slotAt = layout.systemSlotOffset(CaseLayout.ITEMS_SLOT);
+    final int oldLength = tableLength();
+    final int end = length();
+    buffer.setMemory(end, newLength, (byte) 0);
+    putInt(LENGTH_OFFSET, end + newLength);
+    if (oldLength > 0) {
+      buffer.putBytes(end, buffer, tableAt(), oldLength);
+      removeFromHeap(getInt(slotAt), oldLength);
+    }
+    putInt(LENGTH_OFFSET, end + newLength - oldLength);
+    putInt(slotAt, end - oldLength - layout.heapOffset);
+    putInt(slotAt + Integer.BYTES, newLength);
+  }
+
+  /** Bytes that the record has when every task that can wait does so at the same time. */
+  int lengthWithAllItems() {
+    return length() - tableLength() + layout.tableLengthMax;
+  }
+
+  /** Bytes on the heap besides the work items. */
+  int heapLength() {
+    return length() - layout.heapOffset - tableLength();
+  }
+
+  /** The task whose work item is due first, at this time or before it, or {@link Net#NONE}. */
+  int firstDue(final long nowNs) {
+    int first = Net.NONE;
+    long due = nowNs;
+    for (int index = 1; index <= entriesUsed(); index++) {
+      final int at = entryAt(index);
+      final long itemDue = dueNs(at);
+      if (itemDue < due || (itemDue == due && (first == Net.NONE || isOlder(at, itemAt(first))))) {
+        first = getInt(at + ITEM_TASK_OFFSET);
+        due = itemDue;
+      }
+    }
+    return first;
+  }
+
+  private boolean isOlder(final int at, final int other) {
+    return getInt(at + ITEM_NUMBER_OFFSET) < getInt(other + ITEM_NUMBER_OFFSET);
+  }
+
+  /** When an entry of the table has something to do by itself, or {@link #NEVER}. */
+  private long dueNs(final int at) {
+    return buffer.getShort(at + ITEM_STATE_OFFSET, LITTLE_ENDIAN) == ITEM_NONE
+        ? NEVER
+        : Math.min(getLong(at + ITEM_RETRY_OFFSET), getLong(at + ITEM_DEADLINE_OFFSET));
   }
 
   int itemState(final int task) {
-    final int at = layout.waitOffset(task);
+    final int at = itemAt(task);
     return at == Net.NONE ? ITEM_NONE : buffer.getShort(at + ITEM_STATE_OFFSET, LITTLE_ENDIAN);
   }
 
   void setItemState(final int task, final int state) {
     changed = true;
-    buffer.putShort(layout.waitOffset(task) + ITEM_STATE_OFFSET, (short) state, LITTLE_ENDIAN);
+    buffer.putShort(itemAt(task) + ITEM_STATE_OFFSET, (short) state, LITTLE_ENDIAN);
   }
 
+  /** Number of the open work item of a task, or 0. */
   int itemNumber(final int task) {
-    return getInt(layout.waitOffset(task) + ITEM_NUMBER_OFFSET);
+    final int at = itemAt(task);
+    return at == Net.NONE ? 0 : getInt(at + ITEM_NUMBER_OFFSET);
   }
 
   /** Whether this very work item is executing, so that somebody may still bring its result. */
@@ -300,28 +442,28 @@ final class CaseRecord implements Values {
   }
 
   int attempt(final int task) {
-    return buffer.getShort(layout.waitOffset(task) + ITEM_ATTEMPT_OFFSET, LITTLE_ENDIAN);
+    return buffer.getShort(itemAt(task) + ITEM_ATTEMPT_OFFSET, LITTLE_ENDIAN);
   }
 
   void setAttempt(final int task, final int attempt) {
     changed = true;
-    buffer.putShort(layout.waitOffset(task) + ITEM_ATTEMPT_OFFSET, (short) attempt, LITTLE_ENDIAN);
+    buffer.putShort(itemAt(task) + ITEM_ATTEMPT_OFFSET, (short) attempt, LITTLE_ENDIAN);
   }
 
   long itemBegunNs(final int task) {
-    return getLong(layout.waitOffset(task) + ITEM_BEGUN_OFFSET);
+    return getLong(itemAt(task) + ITEM_BEGUN_OFFSET);
   }
 
   long itemRetryNs(final int task) {
-    return getLong(layout.waitOffset(task) + ITEM_RETRY_OFFSET);
+    return getLong(itemAt(task) + ITEM_RETRY_OFFSET);
   }
 
   void setItemRetryNs(final int task, final long retryNs) {
-    putLong(layout.waitOffset(task) + ITEM_RETRY_OFFSET, retryNs);
+    putLong(itemAt(task) + ITEM_RETRY_OFFSET, retryNs);
   }
 
   long itemDeadlineNs(final int task) {
-    return getLong(layout.waitOffset(task) + ITEM_DEADLINE_OFFSET);
+    return getLong(itemAt(task) + ITEM_DEADLINE_OFFSET);
   }
 
   /** Whether the work item of a task waits for children. */
@@ -337,55 +479,53 @@ final class CaseRecord implements Values {
 
   /** Children that have not ended. */
   int pendingChildren(final int task) {
-    return getInt(layout.waitOffset(task) + ITEM_PENDING_OFFSET);
+    return getInt(itemAt(task) + ITEM_PENDING_OFFSET);
   }
 
   /** Children made so far. */
   int createdChildren(final int task) {
-    return getInt(layout.waitOffset(task) + ITEM_CREATED_OFFSET);
+    return getInt(itemAt(task) + ITEM_CREATED_OFFSET);
   }
 
   int completedChildren(final int task) {
-    return getInt(layout.waitOffset(task) + ITEM_COMPLETED_OFFSET);
+    return getInt(itemAt(task) + ITEM_COMPLETED_OFFSET);
   }
 
   /** How many children there shall be. */
   int targetChildren(final int task) {
-    return getInt(layout.waitOffset(task) + ITEM_TARGET_OFFSET);
+    return getInt(itemAt(task) + ITEM_TARGET_OFFSET);
   }
 
   void setTargetChildren(final int task, final int target) {
-    putInt(layout.waitOffset(task) + ITEM_TARGET_OFFSET, target);
+    putInt(itemAt(task) + ITEM_TARGET_OFFSET, target);
   }
 
   void childCreated(final int task) {
-    putInt(layout.waitOffset(task) + ITEM_CREATED_OFFSET, createdChildren(task) + 1);
-    putInt(layout.waitOffset(task) + ITEM_PENDING_OFFSET, pendingChildren(task) + 1);
+    putInt(itemAt(task) + ITEM_CREATED_OFFSET, createdChildren(task) + 1);
+    putInt(itemAt(task) + ITEM_PENDING_OFFSET, pendingChildren(task) + 1);
   }
 
   void childEnded(final int task) {
-    putInt(layout.waitOffset(task) + ITEM_PENDING_OFFSET, pendingChildren(task) - 1);
+    putInt(itemAt(task) + ITEM_PENDING_OFFSET, pendingChildren(task) - 1);
   }
 
   void childCompleted(final int task) {
-    putInt(layout.waitOffset(task) + ITEM_COMPLETED_OFFSET, completedChildren(task) + 1);
+    putInt(itemAt(task) + ITEM_COMPLETED_OFFSET, completedChildren(task) + 1);
   }
 
   long claim(final int task) {
-    return getLong(layout.waitOffset(task) + ITEM_CLAIM_OFFSET);
+    return getLong(itemAt(task) + ITEM_CLAIM_OFFSET);
   }
 
   void setClaim(final int task, final long claim) {
-    putLong(layout.waitOffset(task) + ITEM_CLAIM_OFFSET, claim);
+    putLong(itemAt(task) + ITEM_CLAIM_OFFSET, claim);
   }
 
   /** The earliest time at which this case has something to do by itself, or {@link #NEVER}. */
   long nextDueNs() {
     long due = deadlineNs();
-    for (int task = 0; task < layout.taskCount(); task++) {
-      if (itemState(task) != ITEM_NONE) {
-        due = Math.min(due, Math.min(itemRetryNs(task), itemDeadlineNs(task)));
-      }
+    for (int index = 1; index <= entriesUsed(); index++) {
+      due = Math.min(due, dueNs(entryAt(index)));
     }
     return due;
   }

@@ -150,8 +150,8 @@ final class Children {
 
   /** Whether a child of a case would fit with so many bytes of changes. */
   static boolean fits(final CaseRecord parent, final CaseLayout layout, final int more) {
-    final int variables = parent.length() - parent.layout().heapOffset;
-    return layout.heapOffset + variables + more <= CaseRoster.RECORD_LENGTH_MAX;
+    return layout.heapOffset + layout.tableLengthMax + parent.heapLength() + more
+        <= CaseRoster.RECORD_LENGTH_MAX;
   }
 
   private void allCreated(final CaseRecord parent, final int task) {

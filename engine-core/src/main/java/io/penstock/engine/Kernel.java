@@ -88,6 +88,7 @@ final class Kernel {
       final long caseId, final DirectBuffer source, final int offset, final int length) {
     final CaseRecord record = new CaseRecord();
     record.buffer().putBytes(0, source, offset, length);
+    record.checkVersion();
     statuses.reserve(caseId);
     statuses.publish(caseId, record.status());
     if (record.parentId() != 0) {
@@ -215,7 +216,8 @@ final class Kernel {
     final CaseLayout layout = deployed.layouts().get(0);
     command.nextBytes();
     final byte[] keyBytes = key == null ? new byte[0] : key.getBytes(StandardCharsets.UTF_8);
-    final int length = layout.heapOffset + keyBytes.length + command.bytesLength();
+    final int length =
+        layout.heapOffset + layout.tableLengthMax + keyBytes.length + command.bytesLength();
     if (length > CaseRoster.RECORD_LENGTH_MAX) {
       throw refusal(
           Rejection.RECORD_TOO_LARGE,

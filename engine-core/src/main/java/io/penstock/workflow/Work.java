@@ -12,7 +12,8 @@ public interface Work extends Values, Inputs {
   <T> Work set(Variable<T> variable, T value);
 
   /**
-   * Id of the case; of the instance, inside a for-each.
+   * Id of the case; inside a multiple-instance step or a composite, of the instance or the case
+   * inside.
    *
    * @return the id, positive
    */
@@ -33,9 +34,10 @@ public interface Work extends Values, Inputs {
   int attempt();
 
   /**
-   * Number of this instance of the for-each that the task belongs to.
+   * Number of the instance that the task belongs to, of the innermost multiple-instance step around
+   * it.
    *
-   * @return from 0, or -1 outside a for-each
+   * @return from 0, or -1 outside of any
    */
   int instance();
 

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -115,6 +117,70 @@ class CaseRecordProperties {
     }
   }
 
+  @Property(tries = 300)
+  void shouldKeepOpenWorkItemsApartFromEachOtherAndFromTheVariables(
+      @ForAll("writes") final List<Write> writes, @ForAll final long seed) {
+    final CaseLayout wide = new CaseLayout(wide(), 0);
+    final CaseRecord record = new CaseRecord().create(wide, 5, 1, 0);
+    final Random random = new Random(seed);
+    final TreeMap<Integer, Long> deadlines = new TreeMap<>();
+    final Map<Integer, Integer> numbers = new HashMap<>();
+    final Map<Variable<?>, Object> model = new HashMap<>();
+    for (int step = 0; step < 100; step++) {
+      final int task = 2 + random.nextInt(20); // behind the split and the join
+      if (deadlines.remove(task) != null) {
+        record.closeItem(task);
+      } else {
+        final long deadline = random.nextInt(1000);
+        numbers.put(task, record.openItem(task, CaseRecord.ITEM_OFFERED, 0, deadline));
+        record.setClaim(task, 7 + task);
+        deadlines.put(task, deadline);
+      }
+      if (step < writes.size()) {
+        final Write write = writes.get(step);
+        set(record, write.variable(), write.value());
+        model.put(write.variable(), write.value());
+      }
+
+      for (int i = 2; i < 22; i++) {
+        final boolean open = deadlines.containsKey(i);
+        assertThat(record.itemState(i) != CaseRecord.ITEM_NONE).isEqualTo(open);
+        assertThat(record.itemNumber(i)).isEqualTo(open ? numbers.get(i) : 0);
+        if (open) {
+          assertThat(record.itemDeadlineNs(i)).isEqualTo(deadlines.get(i));
+          assertThat(record.claim(i)).isEqualTo(7 + i);
+        }
+      }
+      final long first =
+          deadlines.values().stream().mapToLong(due -> due).min().orElse(CaseRecord.NEVER);
+      assertThat(record.nextDueNs()).isEqualTo(first);
+      assertThat(record.firstDue(Math.min(first, 1000) - 1)).isEqualTo(-1);
+      if (first != CaseRecord.NEVER) {
+        assertThat(deadlines.get(record.firstDue(1000))).isEqualTo(first);
+      }
+      assertThat(record.lengthWithAllItems())
+          .isEqualTo(wide.heapOffset + wide.tableLengthMax + heapLength(model));
+    }
+    for (final Variable<?> variable : VARIABLES) {
+      assertThat(record.find(variable).orElse(null))
+          .usingRecursiveComparison()
+          .isEqualTo(model.get(variable));
+    }
+  }
+
+  private static Workflow wide() {
+    return Workflow.define("wide")
+        .variables(VARIABLES.toArray(Variable[]::new))
+        .parallel(
+            fork -> {
+              for (int i = 0; i < 20; i++) {
+                final String name = "m" + i;
+                fork.branch(branch -> branch.manual(name));
+              }
+            })
+        .build();
+  }
+
   private static int heapLength(final Map<Variable<?>, Object> model) {
     final UnsafeBuffer scratch = new UnsafeBuffer(new byte[1024]);
     return model.entrySet().stream()
@@ -127,7 +193,8 @@ class CaseRecordProperties {
 
   @SuppressWarnings("unchecked")
   private void set(final CaseRecord record, final Variable<?> variable, final Object value) {
-    final Changes changes = new Changes(workflow).set((Variable<Object>) variable, value);
+    final Changes changes =
+        new Changes(record.layout().workflow).set((Variable<Object>) variable, value);
     record.apply(changes.buffer(), 0, changes.length());
   }
 
@@ -150,10 +217,10 @@ class CaseRecordProperties {
     assertThat(CaseRecord.FAILED_TASK_OFFSET).isEqualTo(84);
     assertThat(CaseRecord.TRACE_OFFSET).isEqualTo(88);
     assertThat(CaseLayout.HEADER_LENGTH).isEqualTo(120);
-    assertThat(CaseLayout.WAIT_LENGTH).isEqualTo(56);
+    assertThat(CaseLayout.ITEM_LENGTH).isEqualTo(56);
     assertThat(CaseRecord.DEPTH_OFFSET).isEqualTo(7);
     assertThat(CaseRecord.RUNNING_ON_OFFSET).isEqualTo(48);
     assertThat(CaseRecord.PARENT_ITEM_OFFSET).isEqualTo(52);
-    assertThat(CaseRecord.VERSION).isEqualTo(2);
+    assertThat(CaseRecord.VERSION).isEqualTo(3);
   }
 }
