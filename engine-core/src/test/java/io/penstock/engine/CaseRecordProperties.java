@@ -1,6 +1,8 @@
 package io.penstock.engine;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.penstock.workflow.Variable;
 import io.penstock.workflow.VariableType;
@@ -196,6 +198,17 @@ class CaseRecordProperties {
     final Changes changes =
         new Changes(record.layout().workflow).set((Variable<Object>) variable, value);
     record.apply(changes.buffer(), 0, changes.length());
+  }
+
+  @Example
+  void shouldRefuseARecordOfAnotherVersion() {
+    final CaseRecord record = new CaseRecord().create(layout, 5, 1, 0);
+    record.checkVersion();
+    record.buffer().putShort(CaseRecord.VERSION_OFFSET, (short) 2, LITTLE_ENDIAN);
+
+    assertThatThrownBy(record::checkVersion)
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining("case=5, version=2, expected=3");
   }
 
   @Example
