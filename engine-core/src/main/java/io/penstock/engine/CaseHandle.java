@@ -308,6 +308,35 @@ public final class CaseHandle implements Values {
   }
 
   /**
+   * Gives back a work item that was claimed and not started.
+   *
+   * @param task name of the manual task
+   * @param who who claimed it
+   * @throws CommandRejectedException as {@link #claim}
+   */
+  public void release(final String task, final String who) {
+    engine.await(
+        engine.send(
+            shard, encoder(CommandType.RELEASE).text(task).putLong(0).putLong(claimHash(who))));
+  }
+
+  /**
+   * Starts a work item for somebody: alternatives to it are withdrawn (WCP-16), others that must
+   * not run at the same time are withdrawn until it is done (WCP-17, WCP-40), and only this person
+   * can complete it. A work item may as well be completed without having been started.
+   *
+   * @param task name of the manual task
+   * @param who who starts it; starting again changes nothing
+   * @throws CommandRejectedException as {@link #claim}
+   */
+  public void start(final String task, final String who) {
+    engine.await(
+        engine.send(
+            shard,
+            encoder(CommandType.START_WORK_ITEM).text(task).putLong(0).putLong(claimHash(who))));
+  }
+
+  /**
    * Completes a work item that nobody has claimed. A name that the case's own net does not have
    * means the one open work item of that name in the cases inside it.
    *

@@ -101,6 +101,13 @@ final class CasePlayer implements MachineSink {
     settle(record);
   }
 
+  /** Somebody starts an offered work item of a manual task: what loses its tokens is withdrawn. */
+  void begin(final CaseRecord record, final int task) {
+    play(record).start(task);
+    record.setItemState(task, CaseRecord.ITEM_STARTED);
+    settle(record);
+  }
+
   /** An offered work item is started and done at once. */
   void take(final CaseRecord record, final int task, final Exit exit) {
     play(record).start(task);
@@ -292,7 +299,7 @@ final class CasePlayer implements MachineSink {
   }
 
   /** Leaves a work item, whether somebody has started it or not. */
-  private void leave(final CaseRecord record, final int task, final Exit exit) {
+  void leave(final CaseRecord record, final int task, final Exit exit) {
     if (record.itemState(task) == CaseRecord.ITEM_OFFERED) {
       take(record, task, exit);
     } else {

@@ -112,6 +112,9 @@ final class CaseRecord implements Values {
   /** Its children run, and nobody may add one. */
   static final int ITEM_CLOSED = 5;
 
+  /** Somebody has started a manual task. */
+  static final int ITEM_STARTED = 6;
+
   private final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(512);
   private CaseLayout layout;
   private boolean changed;
@@ -515,6 +518,12 @@ final class CaseRecord implements Values {
 
   long claim(final int task) {
     return getLong(itemAt(task) + ITEM_CLAIM_OFFSET);
+  }
+
+  /** Whether the work item of a manual task is there for somebody to complete. */
+  boolean isOpenManual(final int task) {
+    final int state = itemState(task);
+    return state == ITEM_OFFERED || state == ITEM_STARTED;
   }
 
   void setClaim(final int task, final long claim) {

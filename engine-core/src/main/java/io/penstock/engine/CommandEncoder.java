@@ -114,7 +114,9 @@ final class CommandEncoder {
     ADD_INSTANCE(14, Operation.CHANGE_INSTANCES),
     CLOSE_INSTANCES(15, Operation.CHANGE_INSTANCES),
     COMPLETE_INSTANCES(16, Operation.CHANGE_INSTANCES),
-    SIGNAL(17, Operation.SEND_SIGNAL);
+    SIGNAL(17, Operation.SEND_SIGNAL),
+    START_WORK_ITEM(18, Operation.CLAIM),
+    RELEASE(19, Operation.CLAIM);
 
     private static final CommandType[] BY_CODE = values();
 

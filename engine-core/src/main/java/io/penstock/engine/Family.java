@@ -44,8 +44,7 @@ final class Family {
         Rejection.WORK_ITEM_NOT_OPEN,
         "work item must be open",
         (owner, task) ->
-            owner.itemState(task) == CaseRecord.ITEM_OFFERED
-                && (number == 0 || owner.itemNumber(task) == number));
+            owner.isOpenManual(task) && (number == 0 || owner.itemNumber(task) == number));
   }
 
   /** Finds the multiple-instance step of a name that is running. */
@@ -138,7 +137,7 @@ final class Family {
     for (int i = 0; i < family.size(); i++) {
       final CaseRecord record = file.peek(family.getLong(i));
       for (int task = 0; record != null && task < record.layout().taskCount(); task++) {
-        if (record.itemState(task) == CaseRecord.ITEM_OFFERED
+        if (record.isOpenManual(task)
             && CasePlayer.definition(record, task).kind() == TaskKind.MANUAL) {
           items.add(workItem(record, task));
         }
@@ -153,7 +152,8 @@ final class Family {
         record.layout().net.taskName(task),
         record.itemNumber(task),
         record.instance(),
-        record.claim(task) != 0);
+        record.claim(task) != 0,
+        record.itemState(task) == CaseRecord.ITEM_STARTED);
   }
 
   /**

@@ -125,6 +125,8 @@ final class Kernel {
       case SIGNAL -> signal(command);
       case CANCEL -> cancel(command);
       case CLAIM -> claim(command);
+      case RELEASE -> release(command);
+      case START_WORK_ITEM -> startWorkItem(command);
       case COMPLETE_WORK_ITEM -> completeWorkItem(command);
       case ADD_INSTANCE -> addInstance(command);
       case CLOSE_INSTANCES -> closeInstances(command);
@@ -418,6 +420,33 @@ final class Kernel {
     effects.answer(command.replyNumber(), null);
   }
 
+  private void release(final CommandDecoder command) {
+    final Family.Item item = openWorkItem(command);
+    final CaseRecord record = item.record();
+    checkClaim(record, item.task(), command.nextLong());
+    if (record.itemState(item.task()) == CaseRecord.ITEM_STARTED) {
+      throw refusal(
+          Rejection.WORK_ITEM_NOT_OPEN,
+          "work item must not have been started: " + item.text() + "; complete it");
+    }
+    taken(record, false);
+    record.setClaim(item.task(), 0);
+    effects.answer(command.replyNumber(), null);
+  }
+
+  private void startWorkItem(final CommandDecoder command) {
+    final Family.Item item = openWorkItem(command);
+    final CaseRecord record = item.record();
+    final long claimer = command.nextLong();
+    checkClaim(record, item.task(), claimer);
+    taken(record, false);
+    record.setClaim(item.task(), claimer);
+    effects.answer(command.replyNumber(), null);
+    if (record.itemState(item.task()) == CaseRecord.ITEM_OFFERED) {
+      player.begin(record, item.task());
+    }
+  }
+
   private void completeWorkItem(final CommandDecoder command) {
     final Family.Item item = openWorkItem(command);
     final CaseRecord record = item.record();
@@ -429,7 +458,7 @@ final class Kernel {
     taken(record, false);
     record.apply(command.buffer(), command.bytesOffset(), command.bytesLength());
     effects.answer(command.replyNumber(), null);
-    player.take(record, item.task(), Exit.NORMAL);
+    player.leave(record, item.task(), Exit.NORMAL);
   }
 
   private Family.Item openWorkItem(final CommandDecoder command) {

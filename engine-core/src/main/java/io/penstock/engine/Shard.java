@@ -306,6 +306,8 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
           SEND_MESSAGE,
           CANCEL,
           CLAIM,
+          RELEASE,
+          START_WORK_ITEM,
           COMPLETE_WORK_ITEM,
           ADD_INSTANCE,
           CLOSE_INSTANCES,

@@ -8,5 +8,7 @@ package io.penstock.engine;
  * @param number tells work items of the same task apart, over the rounds of a loop
  * @param instance number of the instance that it belongs to, or -1
  * @param claimed whether somebody has claimed it
+ * @param started whether somebody has started it: then nothing takes its place any more
  */
-public record WorkItem(long caseId, String task, int number, int instance, boolean claimed) {}
+public record WorkItem(
+    long caseId, String task, int number, int instance, boolean claimed, boolean started) {}

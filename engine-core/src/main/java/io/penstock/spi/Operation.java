@@ -8,7 +8,7 @@ public enum Operation {
   START(OperationClass.W1, "start"),
   /** Takes in the result of a handler. */
   COMPLETE_TASK(OperationClass.W1, "complete task"),
-  /** Claims a manual work item. */
+  /** Claims a manual work item, gives it back, or starts it. */
   CLAIM(OperationClass.W1, "claim"),
   /** Completes a manual work item. */
   COMPLETE_WORK_ITEM(OperationClass.W1, "complete work item"),
