@@ -32,7 +32,17 @@ final class Coverability {
   private final boolean spent;
 
   /** What it takes, what it empties, what it gives; in the order of the nodes that matter. */
-  private record Transition(int[] takes, boolean[] empties, int[] gives) {}
+  private static final class Transition {
+    final int[] takes;
+    final boolean[] empties;
+    final int[] gives;
+
+    Transition(final int nodes) {
+      takes = new int[nodes];
+      empties = new boolean[nodes];
+      gives = new int[nodes];
+    }
+  }
 
   Coverability(final Net net, final int join, final long marked, final int statesMax) {
     this.net = net;
@@ -179,7 +189,7 @@ final class Coverability {
   }
 
   private Transition transition() {
-    return new Transition(new int[nodes.length], new boolean[nodes.length], new int[nodes.length]);
+    return new Transition(nodes.length);
   }
 
   /** False when the budget was spent before all was found. */

@@ -127,12 +127,16 @@ sealed interface Tree {
       };
     }
 
+    private Rest pick(final Rest... rests) {
+      return rests[random.nextInt(rests.length)];
+    }
+
     private Tree fork(final int depth) {
       final List<Tree> branches = new ArrayList<>();
       for (int i = 2 + random.nextInt(2); i > 0; i--) {
         branches.add(new Row(List.of(step(depth), step(depth))));
       }
-      final Rest rest = Rest.values()[random.nextInt(3)];
+      final Rest rest = pick(Rest.WAIT, Rest.RUN_ON, Rest.CANCEL);
       final int all = branches.size();
       return new Fork(branches, rest == Rest.WAIT ? all : 1 + random.nextInt(all), rest);
     }
@@ -146,7 +150,7 @@ sealed interface Tree {
       }
       final boolean addable = random.nextBoolean();
       final int threshold = random.nextBoolean() ? 0 : 1 + random.nextInt(count);
-      final Rest rest = threshold == 0 ? Rest.WAIT : Rest.values()[random.nextInt(3)];
+      final Rest rest = threshold == 0 ? Rest.WAIT : pick(Rest.WAIT, Rest.RUN_ON, Rest.CANCEL);
       final int maximum = addable ? count + random.nextInt(3) : 0;
       return new Many(
           name, count, threshold, rest, maximum, addable && random.nextInt(3) == 0, false, body);

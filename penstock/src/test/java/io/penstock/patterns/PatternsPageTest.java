@@ -180,7 +180,7 @@ class PatternsPageTest {
         }
       }
     }
-    sections.sort(Comparator.comparing(Section::number));
+    sections.sort(Comparator.comparingInt(Section::number));
     return sections;
   }
 
