@@ -85,14 +85,14 @@ class StartedWorkItemsTest {
       assertThat(handle.workItems())
           .extracting(WorkItem::task)
           .containsExactlyInAnyOrder("take-blood", "scan");
-      handle.start("scan", "ann");
+      handle.start("scan", "alice"); // a hash that looked like a count of children
     }
     try (Engine engine = Engine.open(directory, Engines.options())) {
       engine.deploy(EXAMINATION);
       final CaseHandle handle = engine.handle(caseId);
       assertThat(handle.workItems()).extracting(WorkItem::task).containsExactly("scan");
 
-      handle.complete("scan", "ann", in -> {});
+      handle.complete("scan", "alice", in -> {});
       assertThat(handle.workItems())
           .extracting(WorkItem::task)
           .containsExactlyInAnyOrder("take-blood", "explain-scan");

@@ -471,7 +471,8 @@ final class CaseRecord implements Values {
 
   /** Whether the work item of a task waits for children. */
   boolean hasChildren(final int task) {
-    return itemState(task) >= ITEM_CHILDREN;
+    final int state = itemState(task);
+    return state == ITEM_CHILDREN || state == ITEM_CLOSED;
   }
 
   /** Whether a child is one that its step waits for, not one that runs on. */
