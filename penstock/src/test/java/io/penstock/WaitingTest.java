@@ -356,4 +356,24 @@ class WaitingTest {
     clock.advance(Duration.ofDays(2)); // no timer of it is left to go off
     assertThat(handle.status()).isEqualTo(CaseStatus.CANCELLED);
   }
+
+  @Test
+  void shouldHaveDoneWhatIsDueBeforeACommandThatIsSentAfterTheTimeHasPassed() {
+    final Workflow workflow =
+        Workflow.define("one-after-the-other")
+            .delay("first", Duration.ofHours(1))
+            .manual("look")
+            .delay("second", Duration.ofHours(1))
+            .manual("look-again")
+            .build();
+    engine.deploy(workflow);
+
+    for (int i = 0; i < 200; i++) {
+      final CaseHandle handle = engine.start(workflow, in -> {});
+      clock.advance(Duration.ofHours(1));
+      handle.complete("look", in -> {});
+      clock.advance(Duration.ofHours(1));
+      assertThat(handle.workItems()).extracting(WorkItem::task).containsExactly("look-again");
+    }
+  }
 }

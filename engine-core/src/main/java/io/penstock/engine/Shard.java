@@ -72,6 +72,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
   private final List<@Nullable Object> asyncReplies = new ArrayList<>();
   private long roundEpochNs;
   private long stepNs;
+  private volatile boolean timeJumped;
   private volatile boolean draining;
   private volatile boolean terminating;
   private volatile @Nullable RuntimeException failure;
@@ -118,7 +119,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
         (id, record, offset, length) -> kernel.recover(id, record, offset, length, false));
     store.forEach((id, record, offset, length) -> kernel.recover(id, record, offset, length, true));
     kernel.recovered();
-    clock.onJump(idle::wake);
+    clock.onJump(this::timeJumped);
   }
 
   ShardIdle idleStrategy() {
@@ -148,6 +149,11 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
     final CommandEncoder encoder = encoders.get().begin(type, caseId, sentNs);
     telemetry.captureContext(encoder.buffer(), CommandEncoder.TRACE_OFFSET);
     return encoder;
+  }
+
+  private void timeJumped() {
+    timeJumped = true;
+    idle.wake();
   }
 
   /** Puts a command into the inbox; false when it is full. */
@@ -270,6 +276,9 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
   }
 
   private void execute(final DirectBuffer buffer, final int offset) {
+    if (timeJumped) {
+      followTime();
+    }
     decoder.wrap(buffer, offset);
     final CommandType type = decoder.type();
     final Operation operation = type.operation();
@@ -318,6 +327,17 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
           LIST_WORK_ITEMS ->
           null;
     };
+  }
+
+  /**
+   * Time was moved on by hand, before the command in hand was sent: what is due by now comes first.
+   */
+  private void followTime() {
+    timeJumped = false;
+    roundEpochNs = clock.epochNs();
+    while (timers.nextDeadlineNs() <= roundEpochNs) {
+      fireTimers();
+    }
   }
 
   private int fireTimers() {

@@ -26,7 +26,8 @@ public final class VirtualClock implements EngineClock {
   }
 
   /**
-   * Lets time pass, and wakes the engines that use this clock.
+   * Lets time pass, and wakes the engines that use this clock. Whatever is due by then is done
+   * before any command that is sent afterwards, so that a test needs no waiting.
    *
    * @param duration how much; not negative
    */
