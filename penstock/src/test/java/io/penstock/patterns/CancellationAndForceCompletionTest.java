@@ -231,6 +231,20 @@ class CancellationAndForceCompletionTest {
     }
 
     @EachStage
+    void shouldCancelAWorkItemThatSomebodyHasStarted(final Stage stage) {
+      begin(stage)
+          .start("interview")
+          .busy("interview", "prosecute")
+          .complete("drop-charges")
+          .told("prosecute")
+          .busy()
+          .refuses("interview")
+          .tokens("evidence", 0)
+          .complete("press-release")
+          .ends(COMPLETED);
+    }
+
+    @EachStage
     void shouldTakeTokensThatTheTasksOfTheRegionHaveNotTakenYet(final Stage stage) {
       begin(stage)
           .busy("prosecute")

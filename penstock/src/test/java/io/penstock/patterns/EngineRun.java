@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * under way: whatever a step needs must have been kept.
  */
 final class EngineRun extends Run<EngineRun> {
+  private static final String WHO = "alice";
   private static final long WAIT_NS = Duration.ofSeconds(20).toNanos();
 
   private final Workflow workflow;
@@ -163,10 +165,16 @@ final class EngineRun extends Run<EngineRun> {
   }
 
   @Override
+  EngineRun start(final String task) {
+    handle().start(task, WHO);
+    return this;
+  }
+
+  @Override
   EngineRun complete(final String task, final Consumer<Inputs> inputs) {
     if (!release(task, false, inputs)) {
       final WorkItem item = workItem(task);
-      handle().complete(item, "", inputs);
+      handle().complete(item, WHO, inputs);
     }
     return this;
   }
@@ -202,11 +210,11 @@ final class EngineRun extends Run<EngineRun> {
       return this;
     }
     if (before != null && before.instance() >= 0) {
-      return rejects(Rejection.UNKNOWN_CASE, known -> known.complete(before, "", nothing -> {}));
+      return rejects(Rejection.UNKNOWN_CASE, known -> known.complete(before, WHO, nothing -> {}));
     }
     return rejects(
         handle.status().outcome().isPresent() ? Rejection.CASE_ENDED : Rejection.WORK_ITEM_NOT_OPEN,
-        known -> known.complete(task, nothing -> {}));
+        known -> known.complete(task, WHO, nothing -> {}));
   }
 
   @Override
@@ -216,10 +224,14 @@ final class EngineRun extends Run<EngineRun> {
 
   @Override
   Collection<String> offeredTasks() {
+    return openItems().stream().filter(item -> !item.started()).map(EngineRun::label).toList();
+  }
+
+  private List<WorkItem> openItems() {
     try {
       final List<WorkItem> items = handle().workItems();
       items.forEach(item -> offered.put(label(item), item));
-      return items.stream().map(EngineRun::label).toList();
+      return items;
     } catch (final CommandRejectedException e) {
       assertThat(e.rejection()).isEqualTo(Rejection.CASE_ENDED);
       return List.of();
@@ -232,8 +244,13 @@ final class EngineRun extends Run<EngineRun> {
 
   @Override
   Collection<String> busyTasks(final List<String> expected) {
-    final List<String> busy = await(desk::busy, expected);
-    idle = busy.isEmpty() && desk.isIdle();
+    final List<String> started =
+        openItems().stream().filter(WorkItem::started).map(EngineRun::label).toList();
+    final List<String> busy =
+        await(
+            () -> Stream.concat(desk.busy().stream(), started.stream()).sorted().toList(),
+            expected);
+    idle = desk.isIdle();
     return busy;
   }
 

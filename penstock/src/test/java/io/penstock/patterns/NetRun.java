@@ -56,6 +56,13 @@ final class NetRun extends Run<NetRun> implements MachineSink {
   }
 
   @Override
+  NetRun start(final String task) {
+    assertThat(machine.start(task(task))).as("start of %s", task).isTrue();
+    settle();
+    return this;
+  }
+
+  @Override
   NetRun complete(final String task, final Consumer<Inputs> inputs) {
     final int index = task(task);
     assertThat(machine.isOffered(index) || machine.isBusy(index))

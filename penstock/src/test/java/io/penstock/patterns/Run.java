@@ -58,6 +58,9 @@ abstract class Run<R extends Run<R>> implements AutoCloseable {
     return self();
   }
 
+  /** Starts a task that is offered: from now on it is busy. */
+  abstract R start(String task);
+
   final R complete(final String task) {
     return complete(task, nothing -> {});
   }
