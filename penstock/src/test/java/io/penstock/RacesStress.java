@@ -126,7 +126,7 @@ class RacesStress {
     private static void meet(final AtomicInteger ready, final int lead) {
       ready.incrementAndGet();
       while (ready.get() < 2) {
-        Thread.onSpinWait();
+        Thread.yield(); // it may need this processor
       }
       for (int i = lead; i < 0; i++) {
         Thread.onSpinWait();

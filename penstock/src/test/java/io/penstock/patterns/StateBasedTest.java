@@ -80,6 +80,20 @@ class StateBasedTest {
           .ends(COMPLETED);
     }
 
+    @EachStage
+    void shouldDecideWhenTheFirstIsStartedAndNotWhenItIsDone(final Stage stage) {
+      begin(stage, byHand())
+          .offered("pay", "waive")
+          .start("pay")
+          .busy("pay")
+          .offered()
+          .refuses("waive")
+          .complete("pay")
+          .offered("ship")
+          .complete("ship")
+          .ends(COMPLETED);
+    }
+
     @EachEngine
     void shouldWithdrawTheTimerWhenTheMessageComesFirst(final Stage stage) {
       beginInEngine(stage)
@@ -141,6 +155,25 @@ class StateBasedTest {
       assertThat(order)
           .containsExactlyInAnyOrder("take-blood", "discuss-blood", "x-ray")
           .containsSubsequence("take-blood", "discuss-blood");
+    }
+
+    @EachStage
+    void shouldOfferNoOtherWhileOneIsBusy(final Stage stage) {
+      begin(stage)
+          .offered("take-blood", "x-ray")
+          .start("x-ray")
+          .busy("x-ray")
+          .offered()
+          .refuses("take-blood")
+          .complete("x-ray")
+          .busy()
+          .offered("take-blood")
+          .start("take-blood")
+          .offered()
+          .complete("take-blood")
+          .offered("discuss-blood")
+          .complete("discuss-blood")
+          .ends(COMPLETED);
     }
 
     @EachStage
@@ -216,6 +249,19 @@ class StateBasedTest {
           .refuses("bid")
           .offered()
           .ends(DEADLOCKED);
+    }
+
+    @EachStage
+    void shouldLetWhoStartedInTimeComplete(final Stage stage) {
+      begin(stage)
+          .complete("open-auction")
+          .start("bid")
+          .busy("bid")
+          .complete("close-auction")
+          .tokens("open", 0)
+          .busy("bid")
+          .complete("bid")
+          .ends(COMPLETED);
     }
 
     @EachStage
