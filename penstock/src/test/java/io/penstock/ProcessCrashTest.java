@@ -7,6 +7,7 @@ import io.penstock.engine.CaseStatus;
 import io.penstock.engine.Engine;
 import io.penstock.engine.EngineOptions;
 import io.penstock.engine.Outcome;
+import io.penstock.spi.Durability;
 import io.penstock.storage.StorageOptions;
 import io.penstock.storage.StorageProvider;
 import io.penstock.workflow.Variable;
@@ -25,7 +26,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Kills a process that runs an engine under load, again and again on one directory: every command
@@ -33,21 +34,27 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class ProcessCrashTest {
-  private static final int ROUNDS = 10; // for each view: twenty in all
+  private static final int ROUNDS = 6; // for each view and durability: twenty-four in all
   private static final int CALLERS = 4;
   private static final Set<String> COMMANDS = Set.of("started", "signed", "cancelled");
 
   @ParameterizedTest
-  @EnumSource
+  @CsvSource({
+    "CHRONICLE, PROCESS_CRASH",
+    "CHRONICLE, POWER_LOSS",
+    "SLAB, PROCESS_CRASH",
+    "SLAB, POWER_LOSS"
+  })
   void shouldKeepEveryAcknowledgedCommandWhenTheProcessIsKilled(
-      final StorageOptions.View view, @TempDir final Path directory) throws Exception {
+      final StorageOptions.View view, final Durability durability, @TempDir final Path directory)
+      throws Exception {
     final long seed = ThreadLocalRandom.current().nextLong();
     final Random random = new Random(seed);
     final Map<String, String> acknowledged = new HashMap<>();
     for (int round = 0; round < ROUNDS; round++) {
       final int commands = 1 + random.nextInt(1_500);
-      killAfter(commands, round, view, directory, acknowledged);
-      verify(view, directory, acknowledged, "seed=" + seed + ", round=" + round);
+      killAfter(commands, round, view, durability, directory, acknowledged);
+      verify(view, durability, directory, acknowledged, "seed=" + seed + ", round=" + round);
     }
     assertThat(acknowledged).as("load was put on the engine").hasSizeGreaterThan(ROUNDS);
   }
@@ -59,6 +66,7 @@ class ProcessCrashTest {
       final int commands,
       final int round,
       final StorageOptions.View view,
+      final Durability durability,
       final Path directory,
       final Map<String, String> acknowledged)
       throws IOException, InterruptedException {
@@ -70,7 +78,8 @@ class ProcessCrashTest {
                 Load.class.getName(),
                 directory.toString(),
                 Integer.toString(round),
-                view.name())
+                view.name(),
+                durability.name())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     try (BufferedReader lines = process.inputReader()) {
@@ -92,11 +101,12 @@ class ProcessCrashTest {
 
   private static void verify(
       final StorageOptions.View view,
+      final Durability durability,
       final Path directory,
       final Map<String, String> acknowledged,
       final String description) {
     final Work work = new Work();
-    try (Engine engine = Engine.open(directory, options(view)).deploy(work.workflow)) {
+    try (Engine engine = Engine.open(directory, options(view, durability)).deploy(work.workflow)) {
       final List<CaseHandle> cases = new ArrayList<>();
       acknowledged.forEach(
           (key, command) -> {
@@ -137,9 +147,11 @@ class ProcessCrashTest {
     }
   }
 
-  private static EngineOptions options(final StorageOptions.View view) {
+  private static EngineOptions options(
+      final StorageOptions.View view, final Durability durability) {
     return EngineOptions.defaults()
         .shards(2)
+        .durability(durability)
         .endedCasesKept(1_000_000)
         .store(new StorageProvider(StorageOptions.defaults().withView(view)));
   }
@@ -169,12 +181,14 @@ class ProcessCrashTest {
     /**
      * Puts load on an engine until it is killed.
      *
-     * @param args directory, number of the round, view
+     * @param args directory, number of the round, view, durability
      */
     public static void main(final String[] args) {
       final Work work = new Work();
       final Engine engine =
-          Engine.open(Path.of(args[0]), options(StorageOptions.View.valueOf(args[2])))
+          Engine.open(
+                  Path.of(args[0]),
+                  options(StorageOptions.View.valueOf(args[2]), Durability.valueOf(args[3])))
               .deploy(work.workflow);
       for (int caller = 0; caller < CALLERS; caller++) {
         final String prefix = args[1] + "-" + caller + "-";

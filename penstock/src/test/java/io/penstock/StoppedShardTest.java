@@ -119,6 +119,11 @@ class StoppedShardTest {
     }
 
     @Override
+    public void flush() {
+      real.flush();
+    }
+
+    @Override
     public String description() {
       return real.description();
     }

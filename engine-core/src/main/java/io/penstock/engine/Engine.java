@@ -424,6 +424,22 @@ public final class Engine implements AutoCloseable {
     throw new AssertionError("start must be answered with a case id: answer=" + answer);
   }
 
+  /**
+   * Forces everything acknowledged before this call to the disk, and waits for it.
+   *
+   * <p>{@link Durability#PROCESS_CRASH} does so by itself within an interval; {@link
+   * Durability#POWER_LOSS} has done so before it acknowledged, and {@link Durability#MEMORY} has
+   * nothing to force: both return at once.
+   *
+   * @throws io.penstock.spi.StoreException when it could not be forced; the shards concerned take
+   *     no more until the engine is opened again
+   * @throws EngineClosedException when the engine is closed
+   */
+  public void flush() {
+    checkOpen();
+    store.flush();
+  }
+
   private void checkOpen() {
     if (closed.get()) {
       throw new EngineClosedException(name);

@@ -124,6 +124,22 @@ public final class EngineOptions {
   }
 
   /**
+   * How long a shard waits for more commands before it forces a run of them to the disk; {@link
+   * Durability#POWER_LOSS} only. None by default: commands gather while the force before is under
+   * way, which is enough for most.
+   *
+   * @param groupCommitDelay at most 100 ms; each command is answered that much later
+   * @return the changed options
+   */
+  public EngineOptions groupCommitDelay(final Duration groupCommitDelay) {
+    final Fields changed = fields.copy();
+    changed.groupCommitDelayNs =
+        inRange(
+            "groupCommitDelayNs", groupCommitDelay.toNanos(), 0, Duration.ofMillis(100).toNanos());
+    return new EngineOptions(changed);
+  }
+
+  /**
    * Where the state is kept, instead of what the class path offers.
    *
    * @param store opens the store
@@ -175,6 +191,10 @@ public final class EngineOptions {
     return fields.inboxWaitNs;
   }
 
+  long groupCommitDelayNs() {
+    return fields.groupCommitDelayNs;
+  }
+
   int workerThreads() {
     return fields.workerThreads;
   }
@@ -224,6 +244,7 @@ public final class EngineOptions {
     int workerThreads = Math.max(WORKERS_MIN, 8 * Runtime.getRuntime().availableProcessors());
     int endedCasesKept = 10_000;
     int depthMax = 100;
+    long groupCommitDelayNs;
     @Nullable StoreProvider store;
     @Nullable TelemetryProvider telemetry;
     EngineClock clock = EngineClock.system();
@@ -237,6 +258,7 @@ public final class EngineOptions {
       copy.workerThreads = workerThreads;
       copy.endedCasesKept = endedCasesKept;
       copy.depthMax = depthMax;
+      copy.groupCommitDelayNs = groupCommitDelayNs;
       copy.store = store;
       copy.telemetry = telemetry;
       copy.clock = clock;

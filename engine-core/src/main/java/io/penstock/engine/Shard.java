@@ -1,6 +1,7 @@
 package io.penstock.engine;
 
 import io.penstock.engine.CommandEncoder.CommandType;
+import io.penstock.spi.Durability;
 import io.penstock.spi.EngineClock;
 import io.penstock.spi.Operation;
 import io.penstock.spi.ShardObserver;
@@ -12,6 +13,7 @@ import io.penstock.workflow.Workflow;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -37,6 +39,10 @@ import org.slf4j.LoggerFactory;
 final class Shard implements Agent, CasePlayer.InlineRunner {
   private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
   private static final int COMMANDS_A_ROUND = 64;
+
+  /** A force takes as long as hundreds of commands: as many as can share it. */
+  private static final int COMMANDS_A_FORCE = 1024;
+
   private static final int PENDING_REPLIES_MAX = 8192;
   private static final int OVERSIZED_MAX = 1024;
   private static final int COMMAND_MESSAGE = 1;
@@ -46,6 +52,8 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
       new UnsafeBuffer(new byte[ShardObserver.TRACE_LENGTH]);
 
   private final String name;
+  private final int commandsARound;
+  private final long groupCommitDelayNs;
   private final EngineClock clock;
   private final Telemetry telemetry;
   private final ShardObserver observer;
@@ -88,6 +96,9 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
       final IntFunction<Workflow> workflows,
       final long keySeed) {
     this.name = name;
+    final boolean forced = options.durability() == Durability.POWER_LOSS;
+    commandsARound = forced ? COMMANDS_A_FORCE : COMMANDS_A_ROUND;
+    groupCommitDelayNs = forced ? options.groupCommitDelayNs() : 0;
     this.clock = options.clock();
     this.store = store;
     this.workers = workers;
@@ -253,7 +264,11 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
     try {
       roundEpochNs = clock.epochNs();
       stepNs = observed ? clock.monotonicNs() : 0;
-      int done = inbox.read(onMessage, COMMANDS_A_ROUND);
+      int done = inbox.read(onMessage, commandsARound);
+      if (done > 0 && groupCommitDelayNs > 0) {
+        LockSupport.parkNanos(this, groupCommitDelayNs);
+        done += inbox.read(onMessage, commandsARound);
+      }
       done += fireTimers();
       done += createChildren();
       if (done > 0) {

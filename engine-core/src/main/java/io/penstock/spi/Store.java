@@ -27,6 +27,14 @@ public interface Store extends AutoCloseable {
   String description();
 
   /**
+   * Forces everything appended before this call to the disk; any thread, waits for it. Nothing to
+   * do for {@link Durability#MEMORY}.
+   *
+   * @throws StoreException when it could not be forced; the shards concerned take no more
+   */
+  void flush();
+
+  /**
    * Closes every shard's store and gives the directory back.
    *
    * @throws StoreException when something could not be closed; the directory is given back all the

@@ -1,10 +1,16 @@
 package io.penstock.storage;
 
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
 
 import io.penstock.spi.StoreException;
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -75,7 +81,10 @@ record EngineManifest(int shardCount, long engineId) {
             + Long.toHexString(engineId)
             + '\n';
     final Path temporary = directory.resolve(TEMPORARY_FILE_NAME);
-    Files.writeString(temporary, text);
+    try (FileChannel channel = FileChannel.open(temporary, CREATE, TRUNCATE_EXISTING, WRITE)) {
+      channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+      channel.force(true);
+    }
     Files.move(temporary, directory.resolve(FILE_NAME), ATOMIC_MOVE);
   }
 

@@ -1,32 +1,38 @@
 package io.penstock.storage;
 
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Forces the journals of one engine to the disk within a second of an append, from one daemon
- * thread.
+ * Forces the journals of one engine to the disk within an interval of an append, and does their
+ * chores, from one daemon thread.
  *
- * <p>When nothing was appended the thread parks until an append wakes it: an idle engine uses no
- * CPU. A wake-up cannot be missed: the writer stores its position and then loads {@code idle}, this
- * thread stores {@code idle} and then loads the positions, all four volatile, so at least one of
- * the two sees the other's store.
+ * <p>When nothing was appended the thread parks until an append or a chore wakes it: an idle engine
+ * uses no CPU. A wake-up cannot be missed: the writer stores its position and then loads {@code
+ * idle}, this thread stores {@code idle} and then loads the positions, all four volatile, so at
+ * least one of the two sees the other's store. Chores and requests are stored before the thread is
+ * unparked, and looked for before it parks.
  */
 final class Flusher implements AutoCloseable {
-  private static final long INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
-
   private final Thread thread;
+  private final long intervalNs;
+  private final Queue<CompletableFuture<Void>> requests = new ConcurrentLinkedQueue<>();
   private volatile List<Journal> journals = List.of();
   private volatile boolean idle;
   private volatile boolean closed;
+  private volatile boolean ended;
 
   /**
    * Creates a flusher, not yet started.
    *
    * @param engine names the engine in the thread's name
+   * @param intervalNs how long an append may wait for its force
    */
-  Flusher(final String engine) {
+  Flusher(final String engine, final long intervalNs) {
+    this.intervalNs = intervalNs;
     thread = new Thread(this::run, "penstock-flusher-" + engine);
     thread.setDaemon(true);
   }
@@ -49,9 +55,29 @@ final class Flusher implements AutoCloseable {
     }
   }
 
-  /** Told by a writer that wants a segment ahead, right after an append. */
-  void onSegmentWanted() {
+  /** Told by a writer that has stored a chore: a segment to make, to let go or to drop. */
+  void onChore() {
     LockSupport.unpark(thread);
+  }
+
+  /**
+   * Forces what was appended before this call; any thread, waits.
+   *
+   * @throws io.penstock.spi.StoreException when a journal could not be forced, or is closed
+   */
+  void flush() {
+    final List<Journal> asked = journals;
+    final long[] positions = asked.stream().mapToLong(Journal::position).toArray();
+    final CompletableFuture<Void> request = new CompletableFuture<>();
+    requests.add(request);
+    LockSupport.unpark(thread);
+    if (ended) {
+      answerAll();
+    }
+    request.join();
+    for (int i = 0; i < positions.length; i++) {
+      asked.get(i).requireForced(positions[i]);
+    }
   }
 
   /** Ends the thread; when this returns it touches no journal any more. */
@@ -73,16 +99,22 @@ final class Flusher implements AutoCloseable {
   }
 
   private void run() {
-    while (!closed) {
-      awaitAppend();
-      pause();
-      journals.forEach(Journal::force);
+    try {
+      while (!closed) {
+        awaitAppend();
+        pause();
+        forceAll();
+      }
+    } finally {
+      ended = true; // before the answers: who asks after them sees it, and answers itself
+      answerAll();
     }
   }
 
   private void awaitAppend() {
     idle = true;
-    while (!closed && journals.stream().noneMatch(Journal::isDirty)) {
+    while (!mustForce() && journals.stream().noneMatch(Journal::isDirty)) {
+      journals.forEach(Journal::tidy);
       LockSupport.park(this);
       idle = true;
     }
@@ -90,12 +122,38 @@ final class Flusher implements AutoCloseable {
   }
 
   private void pause() {
-    final long deadlineNs = System.nanoTime() + INTERVAL_NS;
-    for (long leftNs = INTERVAL_NS;
-        leftNs > 0 && !closed;
+    final long deadlineNs = System.nanoTime() + intervalNs;
+    for (long leftNs = intervalNs;
+        leftNs > 0 && !mustForce();
         leftNs = deadlineNs - System.nanoTime()) {
-      journals.forEach(Journal::prepare);
+      journals.forEach(Journal::tidy);
       LockSupport.parkNanos(this, leftNs);
+    }
+  }
+
+  private boolean mustForce() {
+    return closed || !requests.isEmpty();
+  }
+
+  private void forceAll() {
+    final int asked = requests.size();
+    journals.forEach(Journal::force);
+    journals.forEach(Journal::tidy);
+    for (int i = 0; i < asked; i++) {
+      answerNext();
+    }
+  }
+
+  private void answerAll() {
+    while (!requests.isEmpty()) {
+      answerNext();
+    }
+  }
+
+  private void answerNext() {
+    final CompletableFuture<Void> request = requests.poll();
+    if (request != null) {
+      request.complete(null);
     }
   }
 }

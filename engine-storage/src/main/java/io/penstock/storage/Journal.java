@@ -5,7 +5,7 @@ import io.penstock.spi.StoreException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
+import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Queue;
@@ -22,18 +22,25 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One thread appends, without a lock and without allocating, into a mapped segment. A frame is
  * complete once its length is stored, with release order and last; from then on it is in the page
- * cache and survives the process. The {@link Flusher}'s thread forces it to the disk a little
- * later, and lets go of segments that are full.
+ * cache and survives the process.
+ *
+ * <p>Who forces it to the disk depends on what the journal is to survive. {@code PROCESS_CRASH}:
+ * the {@link Flusher}'s thread, a little later. {@code POWER_LOSS}: the appending thread in {@link
+ * #sync}, one force for all that was appended since the last. The flusher's thread lets go of
+ * segments that are full in either mode. A force that fails is not tried again: the system may have
+ * dropped what it could not write, and a second force would say that all is well.
  */
 final class Journal implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(Journal.class);
 
+  private final FileLayer files;
   private final Path directory;
   private final ShardIdentity identity;
+  private final boolean forcedBySync;
   private final int segmentLengthMax;
   private final Flusher flusher;
   private final CRC32C crc = new CRC32C();
-  private final Queue<MappedFile> retired = new ConcurrentLinkedQueue<>();
+  private final Queue<FullSegment> full = new ConcurrentLinkedQueue<>();
 
   private final SegmentAhead ahead;
 
@@ -50,65 +57,122 @@ final class Journal implements AutoCloseable {
 
   private volatile MappedFile segmentToForce;
   private volatile @Nullable StoreException failure;
-  private long positionForced;
+
+  /** All frames up to it are on the disk; the forcing thread's. */
+  private volatile long positionForced;
+
+  /** From here on the current segment may not be on the disk; for the writer that forces. */
+  private int offsetForced;
+
+  /** The newest segment whose name is on the disk; for the flusher that forces. */
+  private @Nullable MappedFile namedOnDisk;
 
   private Journal(
+      final FileLayer files,
       final Path directory,
       final ShardIdentity identity,
-      final int segmentLengthMax,
+      final JournalOptions options,
       final Flusher flusher,
       final MappedFile segment,
       final JournalRecovery.Tail tail) {
+    this.files = files;
     this.directory = directory;
     this.identity = identity;
-    this.segmentLengthMax = segmentLengthMax;
     this.flusher = flusher;
-    ahead = new SegmentAhead(directory, identity);
+    forcedBySync = options.forcedBySync();
+    segmentLengthMax = options.segmentLengthMax();
+    ahead = new SegmentAhead(files, directory, identity, forcedBySync);
     this.segment = segment;
     segmentBytes = segment.bytes().duplicate();
     segmentToForce = segment;
     segmentNumber = tail.number();
     offset = tail.offset();
+    offsetForced = offset;
     aheadOffset = segment.length() / 2;
     position = tail.positionNext() - 1;
     positionForced = position;
   }
 
   /**
-   * Opens a journal where recovery found its end; cuts a torn tail, with a line in the log.
+   * Opens a journal where recovery found its end; cuts a torn tail, with a line in the log, and
+   * forces what had not been forced.
    *
+   * @param files the file system
    * @param directory the shard's directory
    * @param identity the shard
    * @param tail where the journal ends
-   * @param options segment lengths
-   * @param flusher forces the journal in the background
+   * @param options segment lengths, and who forces
+   * @param flusher does what the writer does not wait for
    * @return the journal, to be closed by the owner
    * @throws StoreException when there is no room, or the directory cannot be written
    */
   static Journal open(
+      final FileLayer files,
       final Path directory,
       final ShardIdentity identity,
       final JournalRecovery.Tail tail,
-      final StorageOptions options,
+      final JournalOptions options,
       final Flusher flusher) {
     try {
-      deleteLastFirst(tail.surplus());
-      final Path path =
-          tail.path() == null
-              ? SegmentFiles.create(
-                  directory, identity, tail.number(), alignedLength(options.segmentLengthFirst()))
-              : tail.path();
-      final MappedFile segment = MappedFile.writable(path);
-      if (tail.torn()) {
-        cut(segment, tail);
+      deleteLastFirst(files, directory, tail.surplus());
+      final MappedFile segment = openTail(files, directory, identity, tail, options);
+      for (final Path path : tail.unforced()) {
+        if (!path.equals(segment.path())) {
+          try (MappedFile earlier = files.map(path, MapMode.READ_WRITE)) {
+            forceAnew(files, earlier);
+          }
+        }
       }
-      SegmentFormat.markOpened(segment.buffer());
-      return new Journal(directory, identity, options.segmentLengthMax(), flusher, segment, tail);
-    } catch (final IOException e) {
+      if (!tail.unforced().isEmpty()) {
+        files.forceDirectory(directory);
+        SegmentFormat.markForced(segment.buffer(), tail.positionNext() - 1);
+      }
+      return new Journal(files, directory, identity, options, flusher, segment, tail);
+    } catch (final IOException | UncheckedIOException e) {
       throw new StoreException(
           "journal must be writable: directory=" + directory + "; check its room and permissions",
           e);
     }
+  }
+
+  private static MappedFile openTail(
+      final FileLayer files,
+      final Path directory,
+      final ShardIdentity identity,
+      final JournalRecovery.Tail tail,
+      final JournalOptions options)
+      throws IOException {
+    final Path path =
+        tail.path() == null
+            ? SegmentFiles.create(
+                files,
+                directory,
+                identity,
+                tail.number(),
+                alignedLength(options.segmentLengthFirst()),
+                options.forcedBySync())
+            : tail.path();
+    final MappedFile segment = files.map(path, MapMode.READ_WRITE);
+    if (tail.torn()) {
+      cut(segment, tail);
+    }
+    SegmentFormat.markOpened(segment.buffer());
+    if (tail.torn() || tail.unforced().contains(path)) {
+      forceAnew(files, segment);
+    }
+    return segment;
+  }
+
+  /**
+   * Writes every page again and forces the file. The page cache may hold what an earlier force
+   * could not write and the system has forgotten that it did not: only what is written again is
+   * sure to be tried again.
+   */
+  private static void forceAnew(final FileLayer files, final MappedFile file) {
+    for (int page = 0; page < file.length(); page += SegmentFormat.SEGMENT_ALIGNMENT) {
+      file.buffer().putByte(page, file.buffer().getByte(page));
+    }
+    files.force(file, 0, file.length());
   }
 
   /**
@@ -153,18 +217,49 @@ final class Journal implements AutoCloseable {
     }
   }
 
-  /** Whether something was appended since the last {@link #force}; the flusher's thread. */
-  boolean isDirty() {
-    return failure == null && position != positionForced;
+  /**
+   * Ends a run of appends: when it returns, they survive what the journal is to survive.
+   *
+   * @throws StoreException when that cannot be promised
+   */
+  void sync() {
+    requireSound();
+    if (forcedBySync && position != positionForced) {
+      forceAppended();
+    }
+  }
+
+  /** Position of the last frame; any thread. */
+  long position() {
+    return position;
   }
 
   /**
-   * Forces what was appended to the disk and lets full segments go; the flusher's thread, or the
+   * Says whether what was appended up to a position is on the disk; any thread.
+   *
+   * @param upTo the position
+   * @throws StoreException when it is not
+   */
+  void requireForced(final long upTo) {
+    requireSound();
+    if (!forcedBySync && positionForced < upTo) {
+      throw new StoreException(
+          "journal must be open to be flushed: directory=" + directory + "; flush before closing");
+    }
+  }
+
+  /** Whether the flusher has to force something that was appended. */
+  boolean isDirty() {
+    return !forcedBySync && failure == null && position != positionForced;
+  }
+
+  /**
+   * Forces what was appended to the disk, unless {@link #sync} does; the flusher's thread, or the
    * closing one after it ended.
    */
   void force() {
     final long upTo = position;
-    if (failure != null || upTo == positionForced) {
+    if (forcedBySync || failure != null || upTo == positionForced) {
       return;
     }
     try {
@@ -173,9 +268,13 @@ final class Journal implements AutoCloseable {
         // A roll in between would put frames up to that position where the loop below no longer
         // looks: then look again.
         current = segmentToForce;
-        forceRetired();
+        forceFull();
       } while (current != segmentToForce);
-      current.force();
+      files.force(current, 0, current.length());
+      if (current != namedOnDisk) {
+        files.forceDirectory(directory);
+        namedOnDisk = current;
+      }
       SegmentFormat.markForced(current.buffer(), upTo);
       positionForced = upTo;
     } catch (final UncheckedIOException e) {
@@ -183,18 +282,27 @@ final class Journal implements AutoCloseable {
     }
   }
 
-  /** Makes the next segment, if the writer wants it by now; the flusher's thread. */
-  void prepare() {
+  /** Makes the next segment, if the writer wants it by now, and lets full ones go; the flusher. */
+  void tidy() {
     ahead.make();
+    for (FullSegment next = full.peek();
+        next != null && next.forced && positionForced > next.lastPosition;
+        next = full.peek()) {
+      // Says in one segment that there is another: it can no longer get lost unnoticed.
+      SegmentFormat.markForced(next.file.buffer(), positionForced);
+      full.remove();
+      next.file.close();
+    }
   }
 
   /** Forces what is left and unmaps; the flusher has ended, nobody appends. */
   @Override
   public void close() throws IOException {
     force();
+    tidy();
     segment.close();
-    for (MappedFile full = retired.poll(); full != null; full = retired.poll()) {
-      full.close();
+    for (FullSegment left = full.poll(); left != null; left = full.poll()) {
+      left.file.close();
     }
     ahead.discard();
     requireSound();
@@ -203,11 +311,25 @@ final class Journal implements AutoCloseable {
             "journal must be open: directory=" + directory + "; open the engine again");
   }
 
-  private void forceRetired() {
-    for (MappedFile full = retired.peek(); full != null; full = retired.peek()) {
-      full.force();
-      retired.remove();
-      full.close();
+  private void forceFull() {
+    for (final FullSegment segment : full) {
+      if (!segment.forced) {
+        files.force(segment.file, 0, segment.file.length());
+        segment.forced = true;
+      }
+    }
+  }
+
+  /** Forces what the writer appended to the current segment; the writer. */
+  private void forceAppended() {
+    try {
+      files.force(segment, offsetForced, offset - offsetForced);
+      offsetForced = offset;
+      SegmentFormat.markForced(segment.buffer(), position);
+      positionForced = position;
+    } catch (final UncheckedIOException e) {
+      fail(e);
+      requireSound();
     }
   }
 
@@ -226,7 +348,7 @@ final class Journal implements AutoCloseable {
   private void wantAhead() {
     aheadOffset = Integer.MAX_VALUE;
     ahead.want(segmentNumber + 1, nextLength(0));
-    flusher.onSegmentWanted();
+    flusher.onChore();
   }
 
   private void roll(final int frameLength) {
@@ -242,7 +364,9 @@ final class Journal implements AutoCloseable {
   private MappedFile create(final int length) {
     final long number = segmentNumber + 1;
     try {
-      return MappedFile.writable(SegmentFiles.create(directory, identity, number, length));
+      return files.map(
+          SegmentFiles.create(files, directory, identity, number, length, forcedBySync),
+          MapMode.READ_WRITE);
     } catch (final IOException e) {
       throw new StoreException(
           "journal must have room for its next segment: directory="
@@ -257,12 +381,16 @@ final class Journal implements AutoCloseable {
   }
 
   private void use(final MappedFile next) {
-    retired.add(segment);
+    if (forcedBySync && offset != offsetForced) {
+      forceAppended();
+    }
+    full.add(new FullSegment(segment, position, forcedBySync));
     segmentToForce = next;
     segment = next;
     segmentBytes = next.bytes().duplicate();
     segmentNumber++;
     offset = SegmentFormat.HEADER_LENGTH;
+    offsetForced = offset;
     aheadOffset = next.length() / 2;
   }
 
@@ -291,9 +419,13 @@ final class Journal implements AutoCloseable {
     return BitUtil.align(length, SegmentFormat.SEGMENT_ALIGNMENT);
   }
 
-  private static void deleteLastFirst(final List<Path> surplus) throws IOException {
+  private static void deleteLastFirst(
+      final FileLayer files, final Path directory, final List<Path> surplus) throws IOException {
     for (int i = surplus.size() - 1; i >= 0; i--) {
-      Files.delete(surplus.get(i));
+      files.delete(surplus.get(i));
+    }
+    if (!surplus.isEmpty()) {
+      files.forceDirectory(directory);
     }
   }
 

@@ -6,6 +6,7 @@ import io.penstock.spi.StoreException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.zip.CRC32C;
@@ -38,6 +39,9 @@ final class JournalRecovery {
   private int tailOffset = SegmentFormat.HEADER_LENGTH;
   private boolean torn;
   private @Nullable JournalCorruptedException lost;
+  private long positionForced;
+  private long systemBoot = SystemBoot.UNKNOWN;
+  private final List<SegmentFiles.Found> unforced = new ArrayList<>();
 
   private JournalRecovery(
       final Path directory, final ShardIdentity identity, final EntryVisitor visitor) {
@@ -55,6 +59,7 @@ final class JournalRecovery {
    * @param torn whether half a frame lies there, to be zeroed first
    * @param positionNext position of the next frame
    * @param surplus later segments, to be deleted
+   * @param unforced segments with frames that are not known to be on the disk
    */
   record Tail(
       @Nullable Path path,
@@ -62,11 +67,18 @@ final class JournalRecovery {
       int offset,
       boolean torn,
       long positionNext,
-      List<Path> surplus) {
+      List<Path> surplus,
+      List<Path> unforced) {
     /** The end of a journal without a segment. */
     static Tail ofNothing(final List<Path> surplus) {
       return new Tail(
-          null, 0, SegmentFormat.HEADER_LENGTH, false, SegmentFormat.POSITION_FIRST, surplus);
+          null,
+          0,
+          SegmentFormat.HEADER_LENGTH,
+          false,
+          SegmentFormat.POSITION_FIRST,
+          surplus,
+          List.of());
     }
   }
 
@@ -93,6 +105,7 @@ final class JournalRecovery {
   private Tail walk() throws IOException {
     final List<SegmentFiles.Found> found = SegmentFiles.list(directory);
     requireNoGap(found);
+    readMarks(found);
     final SegmentFiles.Found last = found.get(found.size() - 1);
     for (final SegmentFiles.Found segment : found) {
       try (MappedFile file = MappedFile.readOnly(segment.path())) {
@@ -101,15 +114,29 @@ final class JournalRecovery {
         }
       }
       if (lost != null) {
-        requirePowerFailure(found, lost);
+        requirePowerFailure(lost);
         break;
       }
     }
+    requireForced();
     if (tailPath == null) {
       return Tail.ofNothing(paths(found));
     }
     final List<Path> surplus = paths(found.subList((int) tailNumber + 1, found.size()));
-    return new Tail(tailPath, tailNumber, tailOffset, torn, positionNext, surplus);
+    unforced.removeIf(segment -> segment.number() > tailNumber);
+    return new Tail(tailPath, tailNumber, tailOffset, torn, positionNext, surplus, paths(unforced));
+  }
+
+  /** What the segments' headers say of the journal as a whole. */
+  private void readMarks(final List<SegmentFiles.Found> found) throws IOException {
+    for (final SegmentFiles.Found segment : found) {
+      try (MappedFile file = MappedFile.readOnly(segment.path())) {
+        if (file.length() >= SegmentFormat.HEADER_LENGTH) {
+          positionForced = Math.max(positionForced, SegmentFormat.forcedPosition(file.buffer()));
+          systemBoot = SegmentFormat.systemBoot(file.buffer());
+        }
+      }
+    }
   }
 
   private void walk(final SegmentFiles.Found segment, final MappedFile file) {
@@ -133,6 +160,9 @@ final class JournalRecovery {
       tailOffset = offset;
       torn = !clean;
     }
+    if (positionNext - 1 > positionForced) {
+      unforced.add(segment);
+    }
   }
 
   /**
@@ -140,27 +170,27 @@ final class JournalRecovery {
    * and they had not been forced yet: it writes pages in any order, and the last moments are what
    * it may lose. Then the journal ends where the first one is missing.
    */
-  private void requirePowerFailure(
-      final List<SegmentFiles.Found> found, final JournalCorruptedException damage)
-      throws IOException {
-    long forced = 0;
-    long boot = SystemBoot.UNKNOWN;
-    for (final SegmentFiles.Found segment : found) {
-      try (MappedFile file = MappedFile.readOnly(segment.path())) {
-        if (file.length() >= SegmentFormat.HEADER_LENGTH) {
-          forced = Math.max(forced, SegmentFormat.forcedPosition(file.buffer()));
-          boot = SegmentFormat.systemBoot(file.buffer());
-        }
-      }
-    }
-    final boolean sameBoot = boot != SystemBoot.UNKNOWN && boot == SystemBoot.current();
-    if (sameBoot || positionNext <= forced) {
+  private void requirePowerFailure(final JournalCorruptedException damage) {
+    final boolean sameBoot = systemBoot != SystemBoot.UNKNOWN && systemBoot == SystemBoot.current();
+    if (sameBoot || positionNext <= positionForced) {
       throw damage;
     }
     LOGGER.warn(
         "the system stopped before the last frames of the journal were on the disk: forcedPosition={}",
-        forced,
+        positionForced,
         damage);
+  }
+
+  /** A torn tail, or none at all, cannot begin before what a header says was forced. */
+  private void requireForced() {
+    if (positionNext <= positionForced) {
+      throw new JournalCorruptedException(
+          "frames that were forced to the disk must be there",
+          tailPath == null ? SegmentFiles.path(directory, 0) : tailPath,
+          tailOffset,
+          "frame " + positionNext + " of " + positionForced,
+          "none");
+    }
   }
 
   private void requireNoGap(final List<SegmentFiles.Found> found) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class LocalStore implements Store {
   private final List<ShardStore> shards;
   private final String description;
+  private final @Nullable Flusher flusher;
   private final List<AutoCloseable> resources;
   private boolean closed;
 
@@ -20,14 +21,17 @@ final class LocalStore implements Store {
    *
    * @param shards its shards by index
    * @param description one line for people
+   * @param flusher forces the journals; null when there are none
    * @param resources what it owns, in the order of opening
    */
   LocalStore(
       final List<? extends ShardStore> shards,
       final String description,
+      final @Nullable Flusher flusher,
       final List<? extends AutoCloseable> resources) {
     this.shards = List.copyOf(shards);
     this.description = description;
+    this.flusher = flusher;
     this.resources = List.copyOf(resources);
   }
 
@@ -44,6 +48,13 @@ final class LocalStore implements Store {
   @Override
   public String description() {
     return description;
+  }
+
+  @Override
+  public void flush() {
+    if (flusher != null) {
+      flusher.flush();
+    }
   }
 
   @Override

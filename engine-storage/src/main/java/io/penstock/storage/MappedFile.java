@@ -73,11 +73,6 @@ final class MappedFile implements AutoCloseable {
     return bytes.capacity();
   }
 
-  /** Forces what was written to the disk. */
-  void force() {
-    bytes.force();
-  }
-
   /** Unmaps the file now rather than at some garbage collection. */
   @Override
   public void close() {

@@ -1,7 +1,7 @@
 package io.penstock.storage;
 
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
 final class SegmentAhead {
   private static final long RETRY_NS = 50_000;
 
+  private final FileLayer files;
   private final Path directory;
   private final ShardIdentity identity;
+  private final boolean forced;
   private final AtomicReference<State> state = new AtomicReference<>(State.NONE);
   private long number;
   private int length;
@@ -36,12 +38,20 @@ final class SegmentAhead {
   /**
    * Creates the place for a segment of a shard.
    *
+   * @param files the file system
    * @param directory the shard's directory
    * @param identity the shard
+   * @param forced whether a segment is on the disk before it is used
    */
-  SegmentAhead(final Path directory, final ShardIdentity identity) {
+  SegmentAhead(
+      final FileLayer files,
+      final Path directory,
+      final ShardIdentity identity,
+      final boolean forced) {
+    this.files = files;
     this.directory = directory;
     this.identity = identity;
+    this.forced = forced;
   }
 
   /** Asks for a segment; the writer, when there is none. */
@@ -55,7 +65,10 @@ final class SegmentAhead {
   void make() {
     if (state.compareAndSet(State.WANTED, State.MAKING)) {
       try {
-        segment = MappedFile.writable(SegmentFiles.create(directory, identity, number, length));
+        segment =
+            files.map(
+                SegmentFiles.create(files, directory, identity, number, length, forced),
+                MapMode.READ_WRITE);
         state.set(State.READY);
       } catch (final IOException e) {
         state.set(State.NONE);
@@ -93,7 +106,7 @@ final class SegmentAhead {
     final MappedFile unused = take();
     if (unused != null) {
       unused.close();
-      Files.delete(unused.path());
+      files.delete(unused.path());
     }
   }
 }

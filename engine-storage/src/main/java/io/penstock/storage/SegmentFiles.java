@@ -1,14 +1,8 @@
 package io.penstock.storage;
 
-import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +17,6 @@ final class SegmentFiles {
   private static final String SUFFIX = ".seg";
   private static final String TEMPORARY_SUFFIX = ".tmp";
   private static final int NUMBER_DIGITS = 19;
-  private static final int FILL_LENGTH = 64 * 1024;
 
   private SegmentFiles() {}
 
@@ -82,54 +75,44 @@ final class SegmentFiles {
   }
 
   /**
-   * Creates a segment: header, then zeros to its end, really written, so that a full disk shows
-   * here and not in a mapped page.
+   * Creates a segment: header, then zeros to its end.
    *
    * <p>It is filled under a temporary name and renamed: a crash leaves the segment or no segment.
    *
+   * @param files the file system
    * @param directory the shard's directory
    * @param identity the shard
    * @param number number of the segment
    * @param length its length in bytes
+   * @param forced whether it is on the disk, its name too, when this returns
    * @return the file
    * @throws IOException when there is no room, or the file cannot be made; then nothing is left of
    *     it
    */
   static Path create(
-      final Path directory, final ShardIdentity identity, final long number, final int length)
+      final FileLayer files,
+      final Path directory,
+      final ShardIdentity identity,
+      final long number,
+      final int length,
+      final boolean forced)
       throws IOException {
     final Path path = path(directory, number);
     final Path temporary = path.resolveSibling(path.getFileName() + TEMPORARY_SUFFIX);
+    final ByteBuffer header = ByteBuffer.allocate(SegmentFormat.HEADER_LENGTH);
+    SegmentFormat.writeHeader(header, identity, number, length);
     try {
-      fill(temporary, identity, number, length);
-      return Files.move(temporary, path, ATOMIC_MOVE);
+      files.create(temporary, header.clear(), length, forced);
+      files.move(temporary, path);
+      if (forced) {
+        files.forceDirectory(directory);
+      }
+      return path;
+    } catch (final UncheckedIOException e) {
+      throw e.getCause();
     } catch (final IOException e) {
       deleteQuietly(temporary, e);
       throw e;
-    }
-  }
-
-  /** Forces a directory's entries to the disk, where the system can do that. */
-  static void forceDirectory(final Path directory) {
-    try (FileChannel channel = FileChannel.open(directory, READ)) {
-      channel.force(true);
-    } catch (final IOException e) {
-      // Some systems cannot open or force a directory; there the rename alone has to do.
-    }
-  }
-
-  private static void fill(
-      final Path file, final ShardIdentity identity, final long number, final int length)
-      throws IOException {
-    final ByteBuffer zeros = ByteBuffer.allocateDirect(Math.min(FILL_LENGTH, length));
-    try (FileChannel channel = FileChannel.open(file, CREATE, TRUNCATE_EXISTING, WRITE)) {
-      for (long written = 0; written < length; ) {
-        zeros.clear().limit((int) Math.min(zeros.capacity(), length - written));
-        written += channel.write(zeros, written);
-      }
-      final ByteBuffer header = ByteBuffer.allocate(SegmentFormat.HEADER_LENGTH);
-      SegmentFormat.writeHeader(header, identity, number, length);
-      channel.write(header.clear(), 0);
     }
   }
 

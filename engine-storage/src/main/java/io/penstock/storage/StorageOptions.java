@@ -1,5 +1,6 @@
 package io.penstock.storage;
 
+import java.time.Duration;
 import java.util.Objects;
 
 /**
@@ -8,7 +9,10 @@ import java.util.Objects;
  */
 public final class StorageOptions {
   private static final StorageOptions DEFAULTS =
-      new StorageOptions(View.CHRONICLE, 256 * 1024, 32 * 1024 * 1024, 1024 * 1024, true);
+      new StorageOptions(
+          View.CHRONICLE, 256 * 1024, 32 * 1024 * 1024, 1024 * 1024, true, Duration.ofSeconds(1));
+  private static final Duration FORCE_INTERVAL_MIN = Duration.ofMillis(1);
+  private static final Duration FORCE_INTERVAL_MAX = Duration.ofHours(1);
   private static final int RECORD_LENGTH_MAX = SegmentFormat.SEGMENT_LENGTH_MAX / 2;
 
   private final View view;
@@ -16,6 +20,7 @@ public final class StorageOptions {
   private final int segmentLengthMax;
   private final int recordLengthMax;
   private final boolean openModules;
+  private final Duration forceInterval;
 
   /** Where the live records are kept, off heap in either case. */
   public enum View {
@@ -34,12 +39,14 @@ public final class StorageOptions {
       final int segmentLengthFirst,
       final int segmentLengthMax,
       final int recordLengthMax,
-      final boolean openModules) {
+      final boolean openModules,
+      final Duration forceInterval) {
     this.view = view;
     this.segmentLengthFirst = segmentLengthFirst;
     this.segmentLengthMax = segmentLengthMax;
     this.recordLengthMax = recordLengthMax;
     this.openModules = openModules;
+    this.forceInterval = forceInterval;
   }
 
   /**
@@ -61,7 +68,7 @@ public final class StorageOptions {
   public StorageOptions withView(final View view) {
     Objects.requireNonNull(view, "view");
     return new StorageOptions(
-        view, segmentLengthFirst, segmentLengthMax, recordLengthMax, openModules);
+        view, segmentLengthFirst, segmentLengthMax, recordLengthMax, openModules, forceInterval);
   }
 
   /**
@@ -86,7 +93,7 @@ public final class StorageOptions {
               + ", max="
               + max);
     }
-    return new StorageOptions(view, first, max, recordLengthMax, openModules);
+    return new StorageOptions(view, first, max, recordLengthMax, openModules, forceInterval);
   }
 
   /**
@@ -104,7 +111,7 @@ public final class StorageOptions {
               + recordLengthMax);
     }
     return new StorageOptions(
-        view, segmentLengthFirst, segmentLengthMax, recordLengthMax, openModules);
+        view, segmentLengthFirst, segmentLengthMax, recordLengthMax, openModules, forceInterval);
   }
 
   /**
@@ -117,7 +124,39 @@ public final class StorageOptions {
    */
   public StorageOptions withOpenModules(final boolean openModules) {
     return new StorageOptions(
-        view, segmentLengthFirst, segmentLengthMax, recordLengthMax, openModules);
+        view, segmentLengthFirst, segmentLengthMax, recordLengthMax, openModules, forceInterval);
+  }
+
+  /**
+   * Chooses how soon an acknowledged command is forced to the disk at {@code PROCESS_CRASH}: what a
+   * power failure can take is what was acknowledged in the last interval. {@code POWER_LOSS} forces
+   * before it acknowledges and has no use for it.
+   *
+   * @param forceInterval from one millisecond to one hour
+   * @return the changed options
+   */
+  public StorageOptions withForceInterval(final Duration forceInterval) {
+    if (forceInterval.compareTo(FORCE_INTERVAL_MIN) < 0
+        || forceInterval.compareTo(FORCE_INTERVAL_MAX) > 0) {
+      throw new IllegalArgumentException(
+          "forceInterval must be in ["
+              + FORCE_INTERVAL_MIN
+              + ", "
+              + FORCE_INTERVAL_MAX
+              + "]: forceInterval="
+              + forceInterval);
+    }
+    return new StorageOptions(
+        view, segmentLengthFirst, segmentLengthMax, recordLengthMax, openModules, forceInterval);
+  }
+
+  /**
+   * How soon an acknowledged command is forced to the disk at {@code PROCESS_CRASH}.
+   *
+   * @return the interval
+   */
+  public Duration forceInterval() {
+    return forceInterval;
   }
 
   /**

@@ -35,7 +35,6 @@ public final class StorageProvider implements StoreProvider {
    *
    * @throws DirectoryInUseException when another engine owns the directory
    * @throws JournalCorruptedException when the journal is damaged before its end
-   * @throws DurabilityUnavailableException when the durability is not offered yet
    */
   @Override
   public Store open(
@@ -47,22 +46,19 @@ public final class StorageProvider implements StoreProvider {
               + "]: shardCount="
               + shardCount);
     }
-    return switch (durability) {
-      case MEMORY ->
-          Interrupts.deferredDuring(() -> new StoreOpening(options).inMemory(shardCount));
-      case PROCESS_CRASH -> {
-        final Path path = require(directory);
-        yield Interrupts.deferredDuring(
-            () -> new StoreOpening(options).inDirectory(path, shardCount));
-      }
-      case POWER_LOSS -> throw new DurabilityUnavailableException(durability);
-    };
+    return Interrupts.deferredDuring(
+        () -> {
+          final StoreOpening opening = new StoreOpening(options, durability, new SystemFiles());
+          return durability == Durability.MEMORY
+              ? opening.inMemory(shardCount)
+              : opening.inDirectory(require(directory, durability), shardCount);
+        });
   }
 
-  private static Path require(final @Nullable Path directory) {
+  private static Path require(final @Nullable Path directory, final Durability durability) {
     if (directory == null) {
       throw new IllegalArgumentException(
-          "directory must be given: durability=PROCESS_CRASH; use MEMORY to keep nothing");
+          "directory must be given: durability=" + durability + "; use MEMORY to keep nothing");
     }
     return directory.toAbsolutePath().normalize();
   }

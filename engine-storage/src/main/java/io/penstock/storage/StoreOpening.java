@@ -1,5 +1,6 @@
 package io.penstock.storage;
 
+import io.penstock.spi.Durability;
 import io.penstock.spi.Store;
 import io.penstock.spi.StoreException;
 import java.io.IOException;
@@ -19,15 +20,21 @@ final class StoreOpening {
   private static final String SHARD_DIRECTORY_PREFIX = "shard-";
 
   private final StorageOptions options;
+  private final Durability durability;
+  private final FileLayer files;
   private final List<AutoCloseable> resources = new ArrayList<>();
 
   /**
    * Creates the opening of one store.
    *
    * @param options how the store is laid out
+   * @param durability what it is to survive
+   * @param files the file system
    */
-  StoreOpening(final StorageOptions options) {
+  StoreOpening(final StorageOptions options, final Durability durability, final FileLayer files) {
     this.options = options;
+    this.durability = durability;
+    this.files = files;
   }
 
   /**
@@ -43,7 +50,7 @@ final class StoreOpening {
       for (final StateView view : views) {
         shards.add(new ViewedShard(null, view, options.recordLengthMax()));
       }
-      return new LocalStore(shards, describe("MEMORY", views), resources);
+      return new LocalStore(shards, describe(durability, views), null, resources);
     } catch (final RuntimeException | Error e) {
       closeAll(e);
       throw e;
@@ -86,7 +93,20 @@ final class StoreOpening {
     }
     final Store store = open(directory, manifest, createViews(manifest.shardCount()), tails);
     manifest.write(directory);
+    forceNames(directory, manifest);
     return store;
+  }
+
+  /** Everything that has to be there for the first acknowledged command to be found again. */
+  private void forceNames(final Path directory, final EngineManifest manifest) {
+    for (int shard = 0; shard < manifest.shardCount(); shard++) {
+      files.forceDirectory(shardDirectory(directory, shard));
+    }
+    files.forceDirectory(directory);
+    final Path parent = directory.getParent();
+    if (parent != null) {
+      files.forceDirectory(parent);
+    }
   }
 
   private Store recover(final Path directory, final EngineManifest manifest) {
@@ -107,24 +127,31 @@ final class StoreOpening {
       final EngineManifest manifest,
       final List<StateView> views,
       final List<JournalRecovery.Tail> tails) {
-    final Flusher flusher = new Flusher(String.valueOf(directory.getFileName()));
+    final Flusher flusher =
+        new Flusher(String.valueOf(directory.getFileName()), options.forceInterval().toNanos());
+    final JournalOptions journalOptions =
+        new JournalOptions(
+            options.segmentLengthFirst(),
+            options.segmentLengthMax(),
+            durability == Durability.POWER_LOSS);
     final List<Journal> journals = new ArrayList<>();
     final List<ViewedShard> shards = new ArrayList<>();
     for (int shard = 0; shard < manifest.shardCount(); shard++) {
       final Journal journal =
           own(
               Journal.open(
+                  files,
                   shardDirectory(directory, shard),
                   new ShardIdentity(manifest.engineId(), shard),
                   tails.get(shard),
-                  options,
+                  journalOptions,
                   flusher));
       journals.add(journal);
       shards.add(new ViewedShard(journal, views.get(shard), options.recordLengthMax()));
     }
     own(flusher).start(journals);
     return new LocalStore(
-        shards, describe("PROCESS_CRASH", views) + ", directory=" + directory, resources);
+        shards, describe(durability, views) + ", directory=" + directory, flusher, resources);
   }
 
   private List<StateView> createViews(final int shardCount) {
@@ -195,7 +222,7 @@ final class StoreOpening {
     return directory.resolve(SHARD_DIRECTORY_PREFIX + shard);
   }
 
-  private static String describe(final String durability, final List<StateView> views) {
+  private static String describe(final Durability durability, final List<StateView> views) {
     return "durability="
         + durability
         + ", view="

@@ -76,7 +76,7 @@ final class ViewedShard implements ShardStore {
   @Override
   public void sync() {
     if (journal != null) {
-      journal.requireSound();
+      journal.sync();
     }
   }
 

@@ -80,7 +80,7 @@ final class JournalTest {
   void shouldCutTheTailWhenTheLastFrameIsTornAtAnyByte() throws IOException {
     final int end = writeThree();
     final Path segment = segment(0);
-    final byte[] whole = Files.readAllBytes(segment);
+    final byte[] whole = notForced(Files.readAllBytes(segment));
     final int lastFrame = end - frameLength("three");
 
     for (int cut = lastFrame; cut < end; cut++) {
@@ -95,7 +95,7 @@ final class JournalTest {
       }
 
       assertRecovered(expected);
-      assertThat(Files.readAllBytes(segment))
+      assertThat(notForced(Files.readAllBytes(segment)))
           .as("cut at %d", cut)
           .isEqualTo(expected.size() == 3 ? whole : zeroed(whole, lastFrame));
     }
@@ -105,7 +105,7 @@ final class JournalTest {
   void shouldCutTheTailWhenTheLengthOfTheLastFrameWasNeverStored() throws IOException {
     final int end = writeThree();
     final Path segment = segment(0);
-    final byte[] torn = Files.readAllBytes(segment);
+    final byte[] torn = notForced(Files.readAllBytes(segment));
     final int lastFrame = end - frameLength("three");
     Arrays.fill(torn, lastFrame, lastFrame + Integer.BYTES, (byte) 0);
     Files.write(segment, torn);
@@ -122,7 +122,8 @@ final class JournalTest {
   void shouldCutTheTailWhenTheFirstFrameOfASegmentIsTorn() throws IOException {
     final Map<Long, String> model = writeTwoSegments();
     final Path segment = segment(1);
-    final byte[] bytes = Files.readAllBytes(segment);
+    final byte[] bytes = notForced(Files.readAllBytes(segment));
+    Files.write(segment(0), notForced(Files.readAllBytes(segment(0))));
     Files.write(
         segment,
         Arrays.copyOf(Arrays.copyOf(bytes, SegmentFormat.HEADER_LENGTH + 30), bytes.length));
@@ -150,6 +151,25 @@ final class JournalTest {
     }
     Files.write(segment, whole);
     assertRecovered(Map.of(1L, "one", 2L, "two", 3L, "three"));
+  }
+
+  @Test
+  void shouldRefuseWhenTheLastFrameIsDamagedThoughItHadBeenForced() throws IOException {
+    final int end = writeThree();
+    final byte[] damaged = Files.readAllBytes(segment(0));
+    damaged[end - 1] ^= 0x10;
+    Files.write(segment(0), damaged);
+
+    assertCorrupted(segment(0));
+  }
+
+  @Test
+  void shouldRefuseWhenTheLastSegmentIsMissing() throws IOException {
+    writeTwoSegments();
+    final Path[] segments = segments();
+    Files.delete(segments[segments.length - 1]);
+
+    assertCorrupted(segments[segments.length - 2]);
   }
 
   @Test
@@ -322,7 +342,7 @@ final class JournalTest {
               Records.batchOf(1, frames)); // positions 1 to 3 of another engine, in a torn frame
     }
     final Path segment = foreign.resolve("shard-0").resolve(segment(0).getFileName());
-    final byte[] bytes = Files.readAllBytes(segment);
+    final byte[] bytes = notForced(Files.readAllBytes(segment));
     Arrays.fill(
         bytes, SegmentFormat.HEADER_LENGTH, SegmentFormat.HEADER_LENGTH + Integer.BYTES, (byte) 0);
     Files.write(segment, bytes);
@@ -372,6 +392,12 @@ final class JournalTest {
     Arrays.fill(bytes, second, second + frameLength("two"), (byte) 0);
     mark(bytes, forcedPosition, systemBoot);
     Files.write(segment(0), bytes);
+  }
+
+  /** As it is when the process ended before the flusher came round. */
+  private static byte[] notForced(final byte[] segment) {
+    ByteBuffer.wrap(segment).order(ByteOrder.LITTLE_ENDIAN).putLong(40, 0);
+    return segment;
   }
 
   private static void mark(final byte[] segment, final long forcedPosition, final long systemBoot) {

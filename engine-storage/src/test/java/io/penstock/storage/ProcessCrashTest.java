@@ -16,6 +16,8 @@ import java.util.SplittableRandom;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What survives {@code kill -9}: everything acknowledged. */
 final class ProcessCrashTest {
@@ -24,15 +26,23 @@ final class ProcessCrashTest {
 
   @TempDir Path directory;
 
-  @Test
-  void shouldLoseNothingAcknowledgedWhenTheProcessIsKilled() throws Exception {
+  @ParameterizedTest
+  @EnumSource(
+      value = Durability.class,
+      names = {"PROCESS_CRASH", "POWER_LOSS"})
+  void shouldLoseNothingAcknowledgedWhenTheProcessIsKilled(final Durability durability)
+      throws Exception {
     final SplittableRandom random = new SplittableRandom(1);
     final Map<Long, Long> acknowledged = new HashMap<>();
     long version = 0;
     for (int round = 0; round < ROUNDS; round++) {
-      final Process child = new ChildJvm().start(directory, Appender.class, "store", version);
+      final Process child =
+          new ChildJvm().start(directory, Appender.class, "store", version, durability);
       final BufferedReader lines = ChildJvm.lines(child);
-      final int linesToSee = 1_000 + random.nextInt(20_000);
+      final int linesToSee =
+          durability == Durability.POWER_LOSS
+              ? 100 + random.nextInt(2_000)
+              : 1_000 + random.nextInt(20_000);
       for (int seen = 0; seen < linesToSee; seen++) {
         version = acknowledge(lines.readLine(), acknowledged);
       }
@@ -53,7 +63,8 @@ final class ProcessCrashTest {
 
   @Test
   void shouldNameTheOtherProcessWhenItHoldsTheDirectory() throws Exception {
-    final Process child = new ChildJvm().start(directory, Appender.class, "store", 0);
+    final Process child =
+        new ChildJvm().start(directory, Appender.class, "store", 0, Durability.PROCESS_CRASH);
     try {
       final BufferedReader lines = ChildJvm.lines(child);
       while (!lines.readLine().endsWith(".")) {}
@@ -116,13 +127,14 @@ final class ProcessCrashTest {
     /**
      * Runs until killed.
      *
-     * @param arguments directory and the version to go on from
+     * @param arguments directory, the version to go on from, durability
      */
     public static void main(final String[] arguments) throws IOException {
       final StorageOptions options =
           StorageOptions.defaults().withView(View.SLAB).withSegmentLengths(16 * 1024, 256 * 1024);
       final Store store =
-          new StorageProvider(options).open(Path.of(arguments[0]), Durability.PROCESS_CRASH, 1);
+          new StorageProvider(options)
+              .open(Path.of(arguments[0]), Durability.valueOf(arguments[2]), 1);
       final RecordBatch batch = new RecordBatch(1024);
       final UnsafeBuffer record = new UnsafeBuffer(0, 0);
       for (long version = Long.parseLong(arguments[1]) + 1; ; version++) {

@@ -19,10 +19,12 @@ final class SegmentAheadStressTest {
 
   @TempDir Path directory;
 
+  private final FileLayer files = new SystemFiles();
+
   @Test
   void shouldMakeEachSegmentOnceWhenTheWriterTakesItAtAnyMoment() throws Exception {
     final ShardIdentity identity = new ShardIdentity(1, 0);
-    final SegmentAhead ahead = new SegmentAhead(directory, identity);
+    final SegmentAhead ahead = new SegmentAhead(files, directory, identity, false);
     final AtomicBoolean done = new AtomicBoolean();
     final ExecutorService flusher = Executors.newSingleThreadExecutor();
     final Future<?> making = flusher.submit(() -> makeUntil(done, ahead));
@@ -59,7 +61,7 @@ final class SegmentAheadStressTest {
   }
 
   private MappedFile create(final ShardIdentity identity, final long number) throws IOException {
-    final Path path = SegmentFiles.create(directory, identity, number, LENGTH);
+    final Path path = SegmentFiles.create(files, directory, identity, number, LENGTH, false);
     return MappedFile.writable(path);
   }
 }

@@ -146,15 +146,6 @@ final class StoreTest {
   }
 
   @Test
-  void shouldSayWhatToUseWhenTheDurabilityIsNotThereYet() {
-    assertThatThrownBy(() -> new StorageProvider().open(directory, Durability.POWER_LOSS, 1))
-        .isInstanceOf(DurabilityUnavailableException.class)
-        .hasMessage(
-            "durability not available yet: durability=POWER_LOSS; use PROCESS_CRASH (the default) or MEMORY");
-    assertThat(directory).isEmptyDirectory();
-  }
-
-  @Test
   void shouldOpenAndRollAndCloseWhenTheThreadIsInterrupted() {
     final StorageOptions options = StorageOptions.defaults().withSegmentLengths(4096, 4096);
     Thread.currentThread().interrupt();

@@ -1,0 +1,10 @@
+package io.penstock.storage;
+
+/**
+ * How a journal is laid out, and who forces it.
+ *
+ * @param segmentLengthFirst length of the first segment in bytes
+ * @param segmentLengthMax length in bytes at which segments stop growing
+ * @param forcedBySync whether each sync forces what was appended; else the flusher does, later
+ */
+record JournalOptions(int segmentLengthFirst, int segmentLengthMax, boolean forcedBySync) {}
