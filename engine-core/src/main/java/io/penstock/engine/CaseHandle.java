@@ -302,9 +302,7 @@ public final class CaseHandle implements Values {
    *     Rejection#WORK_ITEM_AMBIGUOUS}, {@link Rejection#WORK_ITEM_CLAIMED}
    */
   public void claim(final String task, final String who) {
-    engine.await(
-        engine.send(
-            shard, encoder(CommandType.CLAIM).text(task).putLong(0).putLong(claimHash(who))));
+    engine.await(engine.send(shard, encoder(CommandType.CLAIM).text(task).putLong(0).text(who)));
   }
 
   /**
@@ -315,9 +313,7 @@ public final class CaseHandle implements Values {
    * @throws CommandRejectedException as {@link #claim}
    */
   public void release(final String task, final String who) {
-    engine.await(
-        engine.send(
-            shard, encoder(CommandType.RELEASE).text(task).putLong(0).putLong(claimHash(who))));
+    engine.await(engine.send(shard, encoder(CommandType.RELEASE).text(task).putLong(0).text(who)));
   }
 
   /**
@@ -331,9 +327,7 @@ public final class CaseHandle implements Values {
    */
   public void start(final String task, final String who) {
     engine.await(
-        engine.send(
-            shard,
-            encoder(CommandType.START_WORK_ITEM).text(task).putLong(0).putLong(claimHash(who))));
+        engine.send(shard, encoder(CommandType.START_WORK_ITEM).text(task).putLong(0).text(who)));
   }
 
   /**
@@ -348,7 +342,7 @@ public final class CaseHandle implements Values {
    *     Rejection#RECORD_TOO_LARGE}
    */
   public void complete(final String task, final Consumer<Inputs> inputs) {
-    complete(task, 0, 0, inputs);
+    complete(task, 0, null, inputs);
   }
 
   /**
@@ -363,7 +357,7 @@ public final class CaseHandle implements Values {
    *     Rejection#RECORD_TOO_LARGE}
    */
   public void complete(final String task, final String who, final Consumer<Inputs> inputs) {
-    complete(task, 0, claimHash(who), inputs);
+    complete(task, 0, who, inputs);
   }
 
   /**
@@ -376,11 +370,14 @@ public final class CaseHandle implements Values {
    */
   public void complete(final WorkItem item, final String who, final Consumer<Inputs> inputs) {
     final CaseHandle owner = item.caseId() == caseId ? this : engine.handle(item.caseId());
-    owner.complete(item.task(), item.number(), claimHash(who), inputs);
+    owner.complete(item.task(), item.number(), who, inputs);
   }
 
   private void complete(
-      final String task, final int number, final long claimer, final Consumer<Inputs> inputs) {
+      final String task,
+      final int number,
+      final @Nullable String who,
+      final Consumer<Inputs> inputs) {
     final Changes changes = changes(inputs);
     engine.await(
         engine.send(
@@ -388,8 +385,22 @@ public final class CaseHandle implements Values {
             encoder(CommandType.COMPLETE_WORK_ITEM)
                 .text(task)
                 .putLong(number)
-                .putLong(claimer)
+                .text(who)
                 .changes(changes)));
+  }
+
+  /**
+   * What has happened to this case and to those inside it, in order, as far as it was written down
+   * ({@link EngineOptions#history}) and is still kept. Reads through the journal of the case's
+   * shard on the calling thread: meant for people, not for a hot path.
+   *
+   * @return the events, oldest first; empty when nothing is kept
+   * @throws IllegalStateException when the engine writes no history
+   * @throws io.penstock.spi.StoreException when it cannot be read, or the engine keeps nothing on
+   *     disk
+   */
+  public List<HistoryEvent> history() {
+    return engine.history(shard, caseId);
   }
 
   /**
@@ -465,14 +476,6 @@ public final class CaseHandle implements Values {
           "case must be known: case=" + caseId + "; it never was, or it ended long ago");
     }
     return record;
-  }
-
-  private static long claimHash(final String who) {
-    long hash = 0xcbf29ce484222325L;
-    for (int i = 0; i < who.length(); i++) {
-      hash = (hash ^ who.charAt(i)) * 0x100000001b3L;
-    }
-    return hash == 0 ? 1 : hash;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.penstock.engine;
 import io.penstock.net.Net;
 import io.penstock.workflow.TaskDefinition;
 import io.penstock.workflow.Workflow;
+import java.nio.charset.StandardCharsets;
 import java.util.stream.IntStream;
 import org.agrona.BitUtil;
 
@@ -59,10 +60,16 @@ final class CaseLayout {
   /** Length of the table of work items when all are open. */
   final int tableLengthMax;
 
+  private final byte[][] taskNames;
+
   CaseLayout(final Workflow workflow, final int netIndex) {
     this.workflow = workflow;
     this.netIndex = netIndex;
     net = workflow.nets().get(netIndex);
+    taskNames = new byte[net.taskCount()][];
+    for (int task = 0; task < taskNames.length; task++) {
+      taskNames[task] = net.taskName(task).getBytes(StandardCharsets.UTF_8);
+    }
     indicesOffset = HEADER_LENGTH + net.stateLength();
     itemsMax =
         (int)
@@ -95,6 +102,11 @@ final class CaseLayout {
 
   int taskCount() {
     return net.taskCount();
+  }
+
+  /** The name of a task in UTF-8, not to be changed. */
+  byte[] taskNameUtf8(final int task) {
+    return taskNames[task];
   }
 
   int slotOffset(final int variable) {

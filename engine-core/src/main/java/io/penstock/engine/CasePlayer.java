@@ -1,5 +1,6 @@
 package io.penstock.engine;
 
+import io.penstock.engine.HistoryEvent.Type;
 import io.penstock.net.Exit;
 import io.penstock.net.Machine;
 import io.penstock.net.MachineSink;
@@ -39,6 +40,7 @@ final class CasePlayer implements MachineSink {
   private final CaseRoster roster;
   private final Effects effects;
   private final InlineRunner inlineRunner;
+  private final HistoryWriter history;
   private final Children children;
   private final Mailbox mailbox = new Mailbox();
   private final Machine machine = new Machine(this);
@@ -58,11 +60,13 @@ final class CasePlayer implements MachineSink {
       final CaseRoster roster,
       final Effects effects,
       final InlineRunner inlineRunner,
-      final int depthMax) {
+      final int depthMax,
+      final HistoryWriter history) {
     this.file = file;
     this.roster = roster;
     this.effects = effects;
     this.inlineRunner = inlineRunner;
+    this.history = history;
     children = new Children(file, definitions, roster, this, depthMax);
   }
 
@@ -88,6 +92,11 @@ final class CasePlayer implements MachineSink {
     agendaHead = 0;
   }
 
+  /** A case inside another is there. */
+  void childStarted(final CaseRecord child) {
+    history.add(Type.CASE_STARTED, child, null);
+  }
+
   /** Puts the first token into a new case. */
   void start(final CaseRecord record) {
     play(record).begin();
@@ -96,6 +105,9 @@ final class CasePlayer implements MachineSink {
 
   /** A work item is done: its changes are in the record, its tokens move on. */
   void complete(final CaseRecord record, final int task, final Exit exit) {
+    if (exit == Exit.NORMAL && definition(record, task).kind() != TaskKind.MANUAL) {
+      history.add(Type.WORK_ITEM_COMPLETED, record, task, null, null);
+    }
     record.closeItem(task);
     play(record).complete(task, exit);
     settle(record);
@@ -123,6 +135,7 @@ final class CasePlayer implements MachineSink {
   void fail(final CaseRecord record, final int task, final boolean retry, final String reason) {
     final TaskDefinition definition = definition(record, task);
     final int attempt = record.attempt(task);
+    history.add(Type.WORK_ITEM_FAILED, record, task, null, reason);
     if (retry && attempt < definition.retry().attemptsMax()) {
       record.setItemState(task, CaseRecord.ITEM_RESTING);
       record.setItemRetryNs(task, nowNs + definition.retry().delayNs(attempt));
@@ -169,6 +182,7 @@ final class CasePlayer implements MachineSink {
     }
     play(record).cancelAll();
     record.end(status, nowNs);
+    history.add(Type.CASE_ENDED, record, status.name());
     if (roster.hasChildren(record.caseId())) {
       put(CANCEL_CHILDREN, record.caseId(), Net.NONE, 0);
     }
@@ -184,6 +198,7 @@ final class CasePlayer implements MachineSink {
     if (child.isRunning()) {
       play(child).cancelAll();
       child.end(CaseStatus.CANCELLED, nowNs);
+      history.add(Type.CASE_ENDED, child, CaseStatus.CANCELLED.name());
     }
     if (roster.hasChildren(child.caseId())) {
       put(CANCEL_CHILDREN, child.caseId(), Net.NONE, 0);
@@ -289,6 +304,7 @@ final class CasePlayer implements MachineSink {
       return;
     }
     takeBack(record, task);
+    history.add(Type.WORK_ITEM_TIMED_OUT, record, task, null, null);
     if (!record.layout().net.handles(task, Exit.TIMEOUT)) {
       noteFailure(record, task, "deadline passed");
       end(record, CaseStatus.TIMED_OUT);
@@ -407,10 +423,13 @@ final class CasePlayer implements MachineSink {
     switch (definition.kind()) {
       case INLINE, WORKER, MULTIPLE_INSTANCE, COMPOSITE -> {
         current.openItem(task, CaseRecord.ITEM_EXECUTING, nowNs, deadlineNs(definition));
+        history.add(Type.WORK_ITEM_STARTED, current, task, null, null);
         execute(current, task);
       }
-      case DELAY ->
-          current.openItem(task, CaseRecord.ITEM_EXECUTING, nowNs, deadlineNs(definition));
+      case DELAY -> {
+        current.openItem(task, CaseRecord.ITEM_EXECUTING, nowNs, deadlineNs(definition));
+        history.add(Type.WORK_ITEM_ENABLED, current, task, null, null);
+      }
       case CANCEL -> put(CANCEL_CASE, current.caseId(), task, 0);
       case ROUTING, MANUAL, MESSAGE, SIGNAL -> throw new AssertionError(definition);
     }
@@ -420,6 +439,7 @@ final class CasePlayer implements MachineSink {
   public void offered(final int task) {
     final TaskDefinition definition = definition(current, task);
     current.openItem(task, CaseRecord.ITEM_OFFERED, nowNs, deadlineNs(definition));
+    history.add(Type.WORK_ITEM_ENABLED, current, task, null, null);
     if (definition.kind() == TaskKind.MESSAGE) {
       put(LOOK_FOR_MESSAGE, current, task);
     }
@@ -427,11 +447,13 @@ final class CasePlayer implements MachineSink {
 
   @Override
   public void withdrawn(final int task) {
+    history.add(Type.WORK_ITEM_WITHDRAWN, current, task, null, null);
     current.closeItem(task);
   }
 
   @Override
   public void cancelled(final int task) {
+    history.add(Type.WORK_ITEM_CANCELLED, current, task, null, null);
     takeBack(current, task);
     cancelChildren(current, task);
     current.closeItem(task);

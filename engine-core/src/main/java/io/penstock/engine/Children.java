@@ -144,6 +144,7 @@ final class Children {
     child.copyVariablesFrom(parent);
     child.apply(changes, offset, length);
     parent.childCreated(task);
+    player.childStarted(child);
     player.start(child);
     return null;
   }

@@ -352,6 +352,28 @@ public final class Engine implements AutoCloseable {
     LOG.info("engine is closed: engine={}", name);
   }
 
+  List<HistoryEvent> history(final Shard shard, final long caseId) {
+    if (options.history() == History.NONE) {
+      throw new IllegalStateException(
+          "engine must write history: engine="
+              + name
+              + ", history=NONE; open it with EngineOptions.history(...)");
+    }
+    final long outermost = shard.outermost(caseId);
+    final List<HistoryEvent> events = new ArrayList<>();
+    shard
+        .store()
+        .readEvents(
+            outermost,
+            (timeNs, buffer, offset, length) -> {
+              final HistoryEvent event = HistoryEvent.decode(timeNs, buffer, offset);
+              if (caseId == outermost || event.caseId() == caseId) {
+                events.add(event);
+              }
+            });
+    return events;
+  }
+
   EngineClock clock() {
     return options.clock();
   }

@@ -111,6 +111,20 @@ public final class EngineOptions {
   }
 
   /**
+   * What is written down of what happens to cases, for {@link CaseHandle#history}. Nothing by
+   * default: it is written into the journal beside the state, which makes that about twice as long
+   * for cases of short tasks.
+   *
+   * @param history how much
+   * @return the changed options
+   */
+  public EngineOptions history(final History history) {
+    final Fields changed = fields.copy();
+    changed.history = history;
+    return new EngineOptions(changed);
+  }
+
+  /**
    * How deep cases may lie inside cases, composites and instances together; a task that would go
    * deeper fails. 100 by default.
    *
@@ -199,6 +213,10 @@ public final class EngineOptions {
     return fields.workerThreads;
   }
 
+  History history() {
+    return fields.history;
+  }
+
   int endedCasesKept() {
     return fields.endedCasesKept;
   }
@@ -245,6 +263,7 @@ public final class EngineOptions {
     int endedCasesKept = 10_000;
     int depthMax = 100;
     long groupCommitDelayNs;
+    History history = History.NONE;
     @Nullable StoreProvider store;
     @Nullable TelemetryProvider telemetry;
     EngineClock clock = EngineClock.system();
@@ -259,6 +278,7 @@ public final class EngineOptions {
       copy.endedCasesKept = endedCasesKept;
       copy.depthMax = depthMax;
       copy.groupCommitDelayNs = groupCommitDelayNs;
+      copy.history = history;
       copy.store = store;
       copy.telemetry = telemetry;
       copy.clock = clock;

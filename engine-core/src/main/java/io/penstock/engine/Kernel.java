@@ -1,6 +1,7 @@
 package io.penstock.engine;
 
 import io.penstock.engine.CommandEncoder.CommandType;
+import io.penstock.engine.HistoryEvent.Type;
 import io.penstock.net.Exit;
 import io.penstock.spi.ShardObserver;
 import io.penstock.spi.ShardStore;
@@ -33,6 +34,7 @@ final class Kernel {
   private final TimerQueue timers;
   private final StatusTable statuses;
   private final Effects effects;
+  private final HistoryWriter history;
   private final CasePlayer player;
   private final Family family;
   private final ShardObserver observer;
@@ -52,7 +54,8 @@ final class Kernel {
       final CasePlayer.InlineRunner inlineRunner,
       final long keySeed,
       final int endedCasesKept,
-      final int depthMax) {
+      final int depthMax,
+      final History historyLevel) {
     this.definitions = definitions;
     this.statuses = statuses;
     this.timers = timers;
@@ -64,7 +67,8 @@ final class Kernel {
     roster =
         new CaseRoster(
             file, index, statuses, timers, effects, definitions, observer, endedCasesKept);
-    player = new CasePlayer(file, definitions, roster, effects, inlineRunner, depthMax);
+    history = new HistoryWriter(historyLevel, file);
+    player = new CasePlayer(file, definitions, roster, effects, inlineRunner, depthMax, history);
     family = new Family(file, roster);
   }
 
@@ -233,6 +237,7 @@ final class Kernel {
     workflow.deadline().ifPresent(deadline -> record.setDeadlineNs(nowNs + deadline.toNanos()));
     record.apply(command.buffer(), command.bytesOffset(), command.bytesLength());
     taken(record, true);
+    history.add(Type.CASE_STARTED, record, key);
     effects.answer(command.replyNumber(), record.caseId());
     player.start(record);
   }
@@ -329,6 +334,7 @@ final class Kernel {
             command.buffer(),
             command.bytesOffset(),
             command.bytesLength());
+    history.add(Type.MESSAGE_RECEIVED, record, message);
     final Family.Waiting waiting =
         family.waiting(record.caseId(), TaskKind.MESSAGE, String.valueOf(message), 1);
     if (!waiting.isEmpty()) {
@@ -369,6 +375,7 @@ final class Kernel {
     if (key.length > 0) {
       player.mailbox().addTaken(record, index, key);
     }
+    history.add(Type.SIGNAL_RECEIVED, record, signal);
     int released = 0;
     for (int i = 0; i < waiting.size(); i++) {
       released += release(waiting.record(i), waiting.task(i), waiting.number(i), command) ? 1 : 0;
@@ -413,17 +420,19 @@ final class Kernel {
   private void claim(final CommandDecoder command) {
     final Family.Item item = openWorkItem(command);
     final CaseRecord record = item.record();
-    final long claimer = command.nextLong();
-    checkClaim(record, item.task(), claimer);
+    final String who = String.valueOf(command.nextText());
+    checkClaim(record, item.task(), claimHash(who));
     taken(record, false);
-    record.setClaim(item.task(), claimer);
+    record.setClaim(item.task(), claimHash(who));
+    history.add(Type.WORK_ITEM_CLAIMED, record, item.task(), who, null);
     effects.answer(command.replyNumber(), null);
   }
 
   private void release(final CommandDecoder command) {
     final Family.Item item = openWorkItem(command);
     final CaseRecord record = item.record();
-    checkClaim(record, item.task(), command.nextLong());
+    final String who = String.valueOf(command.nextText());
+    checkClaim(record, item.task(), claimHash(who));
     if (record.itemState(item.task()) == CaseRecord.ITEM_STARTED) {
       throw refusal(
           Rejection.WORK_ITEM_NOT_OPEN,
@@ -431,18 +440,20 @@ final class Kernel {
     }
     taken(record, false);
     record.setClaim(item.task(), 0);
+    history.add(Type.WORK_ITEM_RELEASED, record, item.task(), who, null);
     effects.answer(command.replyNumber(), null);
   }
 
   private void startWorkItem(final CommandDecoder command) {
     final Family.Item item = openWorkItem(command);
     final CaseRecord record = item.record();
-    final long claimer = command.nextLong();
-    checkClaim(record, item.task(), claimer);
+    final String who = String.valueOf(command.nextText());
+    checkClaim(record, item.task(), claimHash(who));
     taken(record, false);
-    record.setClaim(item.task(), claimer);
+    record.setClaim(item.task(), claimHash(who));
     effects.answer(command.replyNumber(), null);
     if (record.itemState(item.task()) == CaseRecord.ITEM_OFFERED) {
+      history.add(Type.WORK_ITEM_STARTED, record, item.task(), who, null);
       player.begin(record, item.task());
     }
   }
@@ -450,7 +461,8 @@ final class Kernel {
   private void completeWorkItem(final CommandDecoder command) {
     final Family.Item item = openWorkItem(command);
     final CaseRecord record = item.record();
-    checkClaim(record, item.task(), command.nextLong());
+    final String who = command.nextText();
+    checkClaim(record, item.task(), who == null ? 0 : claimHash(who));
     command.nextBytes();
     if (!CasePlayer.fits(record, command.bytesLength())) {
       throw refusal(Rejection.RECORD_TOO_LARGE, CasePlayer.tooLarge(record, command.bytesLength()));
@@ -458,6 +470,7 @@ final class Kernel {
     taken(record, false);
     record.apply(command.buffer(), command.bytesOffset(), command.bytesLength());
     effects.answer(command.replyNumber(), null);
+    history.add(Type.WORK_ITEM_COMPLETED, record, item.task(), who, null);
     player.leave(record, item.task(), Exit.NORMAL);
   }
 
@@ -491,6 +504,7 @@ final class Kernel {
       throw refusal(Rejection.RECORD_TOO_LARGE, CasePlayer.tooLarge(record, command.bytesLength()));
     }
     taken(record, false);
+    history.add(Type.INSTANCE_ADDED, record, task, null, null);
     effects.answer(command.replyNumber(), record.createdChildren(task));
     player.children().add(record.change(), task, command);
   }
@@ -541,6 +555,14 @@ final class Kernel {
               + ", task="
               + record.layout().net.taskName(task));
     }
+  }
+
+  private static long claimHash(final String who) {
+    long hash = 0xcbf29ce484222325L;
+    for (int i = 0; i < who.length(); i++) {
+      hash = (hash ^ who.charAt(i)) * 0x100000001b3L;
+    }
+    return hash == 0 ? 1 : hash;
   }
 
   private void awaitEnd(final CommandDecoder command) {

@@ -13,6 +13,7 @@ import io.penstock.workflow.Workflow;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 import org.agrona.DirectBuffer;
@@ -80,7 +81,12 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
   private final List<@Nullable Object> asyncReplies = new ArrayList<>();
   private long roundEpochNs;
   private long stepNs;
-  private volatile boolean timeJumped;
+
+  /** Times that the clock was moved by hand; how many the shard has seen, and has dealt with. */
+  private final AtomicLong jumps = new AtomicLong();
+
+  private long jumpsSeen;
+  private volatile long jumpsDone;
   private volatile boolean draining;
   private volatile boolean terminating;
   private volatile @Nullable RuntimeException failure;
@@ -125,7 +131,8 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
             this,
             keySeed,
             options.endedCasesKept(),
-            options.depthMax());
+            options.depthMax(),
+            options.history());
     store.forEach(
         (id, record, offset, length) -> kernel.recover(id, record, offset, length, false));
     store.forEach((id, record, offset, length) -> kernel.recover(id, record, offset, length, true));
@@ -162,9 +169,17 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
     return encoder;
   }
 
+  /** Somebody has moved the clock: comes back when what is due by then is done. */
   private void timeJumped() {
-    timeJumped = true;
+    final long jump = jumps.incrementAndGet();
     idle.wake();
+    while (jumpsDone < jump && isRunning() && !(Thread.currentThread() instanceof ShardThread)) {
+      Thread.yield();
+    }
+  }
+
+  private boolean isRunning() {
+    return failure == null && !closed && !terminating;
   }
 
   /** Puts a command into the inbox; false when it is full. */
@@ -229,6 +244,20 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
     return store.read(caseId, copy.buffer(), 0) < 0 ? null : copy.wrap(definitions.layout(copy));
   }
 
+  ShardStore store() {
+    return store;
+  }
+
+  /** The case around all others that a case is in; itself when it has ended and is gone. */
+  long outermost(final long caseId) {
+    long at = caseId;
+    for (CaseRecord record = read(at); record != null && record.parentId() != 0; ) {
+      at = record.parentId();
+      record = read(at);
+    }
+    return at;
+  }
+
   /** Hands out no more work, so that the shard comes to rest. */
   void drain() {
     draining = true;
@@ -264,17 +293,27 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
     try {
       roundEpochNs = clock.epochNs();
       stepNs = observed ? clock.monotonicNs() : 0;
-      int done = inbox.read(onMessage, commandsARound);
-      if (done > 0 && groupCommitDelayNs > 0) {
-        LockSupport.parkNanos(this, groupCommitDelayNs);
-        done += inbox.read(onMessage, commandsARound);
+      int done = 0;
+      if (jumps.get() != jumpsSeen) {
+        followTime();
+        done++;
       }
+      int taken = inbox.read(onMessage, commandsARound);
+      if (taken > 0 && groupCommitDelayNs > 0) {
+        LockSupport.parkNanos(this, groupCommitDelayNs);
+        taken += inbox.read(onMessage, commandsARound);
+      }
+      done += taken;
       done += fireTimers();
       done += createChildren();
       if (done > 0) {
         acknowledge();
       }
-      return done + (draining ? 0 : runs.handOut()); // after the durability point
+      done += draining ? 0 : runs.handOut(); // after the durability point
+      if (jumpsDone != jumpsSeen) {
+        jumpsDone = jumpsSeen;
+      }
+      return done;
     } catch (final Throwable e) { // a broken invariant or a failed store: stop, keep the journal
       stop(e);
       return 1;
@@ -291,7 +330,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
   }
 
   private void execute(final DirectBuffer buffer, final int offset) {
-    if (timeJumped) {
+    if (jumps.get() != jumpsSeen) {
       followTime();
     }
     decoder.wrap(buffer, offset);
@@ -348,7 +387,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
    * Time was moved on by hand, before the command in hand was sent: what is due by now comes first.
    */
   private void followTime() {
-    timeJumped = false;
+    jumpsSeen = jumps.get();
     roundEpochNs = clock.epochNs();
     while (timers.nextDeadlineNs() <= roundEpochNs) {
       fireTimers();

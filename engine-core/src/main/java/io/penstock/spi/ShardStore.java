@@ -45,9 +45,36 @@ public interface ShardStore extends AutoCloseable {
    */
   int read(long recordId, MutableDirectBuffer target, int targetOffset);
 
+  /**
+   * Shows what was appended as {@linkplain RecordBatch#events events} under a record's id and is
+   * still kept, in the order of appending; any thread. What is appended meanwhile may be shown or
+   * not.
+   *
+   * @param recordId id of the record, which need not be live any more
+   * @param visitor is shown each entry
+   * @throws StoreException when events are not kept, or cannot be read
+   */
+  default void readEvents(final long recordId, final EventVisitor visitor) {
+    throw new StoreException("store must keep events to show them: store=" + this);
+  }
+
   /** Releases what the store holds; what was appended stays. */
   @Override
   void close();
+
+  /** Is shown the events of a record. */
+  @FunctionalInterface
+  interface EventVisitor {
+    /**
+     * One entry.
+     *
+     * @param timeNs time of its batch, ns since the epoch
+     * @param events holds its bytes; valid during the call only
+     * @param offset where they begin
+     * @param length their length
+     */
+    void onEvents(long timeNs, DirectBuffer events, int offset, int length);
+  }
 
   /** Is shown the live records of a store. */
   @FunctionalInterface

@@ -26,8 +26,9 @@ public final class VirtualClock implements EngineClock {
   }
 
   /**
-   * Lets time pass, and wakes the engines that use this clock. Whatever is due by then is done
-   * before any command that is sent afterwards, so that a test needs no waiting.
+   * Lets time pass for the engines that use this clock, and returns when they have done what is due
+   * by then, handlers on worker threads excepted: so a test needs no waiting. Called from a handler
+   * on a shard's own thread it does not wait.
    *
    * @param duration how much; not negative
    */

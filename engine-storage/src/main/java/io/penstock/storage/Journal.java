@@ -1,6 +1,7 @@
 package io.penstock.storage;
 
 import io.penstock.spi.RecordBatch;
+import io.penstock.spi.ShardStore.EventVisitor;
 import io.penstock.spi.StoreException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -203,6 +204,11 @@ final class Journal implements AutoCloseable {
     if (offset >= aheadOffset) {
       wantAhead();
     }
+  }
+
+  /** Shows the events of a record; any thread, see {@link EventReader}. */
+  void readEvents(final long recordId, final EventVisitor visitor) {
+    EventReader.read(directory, recordId, visitor);
   }
 
   /**

@@ -195,6 +195,15 @@ final class SegmentFormat {
     return segment.getInt(offset + FRAME_LENGTH_OFFSET, LITTLE_ENDIAN);
   }
 
+  /** Length of a frame that another thread may be completing; 0 while it is not complete. */
+  static int publishedLength(final UnsafeBuffer segment, final int offset) {
+    return littleEndian(segment.getIntVolatile(offset + FRAME_LENGTH_OFFSET));
+  }
+
+  static long frameTime(final DirectBuffer segment, final int offset) {
+    return segment.getLong(offset + FRAME_TIME_OFFSET, LITTLE_ENDIAN);
+  }
+
   static int frameCrc(final DirectBuffer segment, final int offset) {
     return segment.getInt(offset + FRAME_CRC_OFFSET, LITTLE_ENDIAN);
   }

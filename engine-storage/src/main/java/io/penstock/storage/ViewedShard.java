@@ -85,6 +85,16 @@ final class ViewedShard implements ShardStore {
     return view.read(recordId, target, targetOffset);
   }
 
+  @Override
+  public void readEvents(final long recordId, final EventVisitor visitor) {
+    if (journal == null) {
+      throw new StoreException(
+          "store must have a journal to keep events: durability=MEMORY; open the engine on a"
+              + " directory");
+    }
+    journal.readEvents(recordId, visitor);
+  }
+
   /** Closes the view; the journal is closed by the store, once the flusher has let go of it. */
   @Override
   public void close() {

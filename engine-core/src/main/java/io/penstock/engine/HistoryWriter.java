@@ -1,0 +1,76 @@
+package io.penstock.engine;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import io.penstock.engine.HistoryEvent.Type;
+import io.penstock.net.Net;
+import org.agrona.ExpandableArrayBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes down what happens, into the batch of the command in hand, so that it is there exactly when
+ * its consequences are. Stands under the id of the outermost case. Belongs to the shard's thread.
+ */
+final class HistoryWriter {
+  private static final byte[] NO_NAME = {};
+
+  private final History level;
+  private final CaseFile file;
+  private final ExpandableArrayBuffer event = new ExpandableArrayBuffer(256);
+
+  HistoryWriter(final History level, final CaseFile file) {
+    this.level = level;
+    this.file = file;
+  }
+
+  /** Something happened to a case as a whole. */
+  void add(final Type type, final CaseRecord record, final @Nullable String detail) {
+    add(type, record, Net.NONE, null, detail);
+  }
+
+  /** Something happened to a work item. */
+  void add(
+      final Type type,
+      final CaseRecord record,
+      final int task,
+      final @Nullable String who,
+      final @Nullable String detail) {
+    if (level == History.NONE || (level == History.CASES && !type.isOfCase())) {
+      return;
+    }
+    event.putInt(HistoryEvent.TYPE_OFFSET, type.code(), LITTLE_ENDIAN);
+    event.putInt(HistoryEvent.INSTANCE_OFFSET, record.instance(), LITTLE_ENDIAN);
+    event.putLong(HistoryEvent.CASE_ID_OFFSET, record.caseId(), LITTLE_ENDIAN);
+    event.putInt(HistoryEvent.DETAIL_LENGTH_OFFSET + Integer.BYTES, 0, LITTLE_ENDIAN);
+    int at = HistoryEvent.HEADER_LENGTH;
+    at += putName(record, task, at);
+    at += putText(who, HistoryEvent.WHO_LENGTH_OFFSET, at);
+    at += putText(detail, HistoryEvent.DETAIL_LENGTH_OFFSET, at);
+    file.batch().events(outermost(record), event, 0, at);
+  }
+
+  private int putName(final CaseRecord record, final int task, final int at) {
+    final byte[] name = task == Net.NONE ? NO_NAME : record.layout().taskNameUtf8(task);
+    event.putInt(HistoryEvent.TASK_LENGTH_OFFSET, name.length, LITTLE_ENDIAN);
+    event.putBytes(at, name);
+    return name.length;
+  }
+
+  private int putText(final @Nullable String text, final int lengthOffset, final int at) {
+    final int length = text == null ? 0 : event.putStringWithoutLengthUtf8(at, text);
+    event.putInt(lengthOffset, length, LITTLE_ENDIAN);
+    return length;
+  }
+
+  private long outermost(final CaseRecord record) {
+    CaseRecord at = record;
+    while (at.parentId() != 0) {
+      final CaseRecord parent = file.load(at.parentId());
+      if (parent == null) {
+        return at.parentId(); // gone already, with what was around it
+      }
+      at = parent;
+    }
+    return at.caseId();
+  }
+}
