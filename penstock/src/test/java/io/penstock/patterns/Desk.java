@@ -20,6 +20,7 @@ final class Desk {
 
   private final List<String> noted = new CopyOnWriteArrayList<>();
   private final List<Held> held = new CopyOnWriteArrayList<>();
+  private volatile boolean holding = true;
   private final List<String> told = new CopyOnWriteArrayList<>();
 
   /** A handler that the script has not released yet. */
@@ -43,8 +44,16 @@ final class Desk {
     noted.add(label(work.task(), work.instance()));
   }
 
+  /** From now on nothing is held: there is no script. */
+  void holdNothing() {
+    holding = false;
+  }
+
   /** A handler that goes on until the script releases it. */
   void hold(final Work work) {
+    if (!holding) {
+      return;
+    }
     final Held run = new Held(label(work.task(), work.instance()));
     held.add(run);
     Consumer<Inputs> result = run.result;

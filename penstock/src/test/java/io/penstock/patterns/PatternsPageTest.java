@@ -4,18 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.net.NetPicture;
-import io.penstock.workflow.Workflow;
-import java.lang.reflect.Constructor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -33,17 +29,6 @@ class PatternsPageTest {
   private static final String REWRITE = "patterns.rewrite";
   private static final String COMMAND =
       "mvn -pl penstock -am test -Dtest=PatternsPageTest -D" + REWRITE;
-
-  private static final List<Class<?>> FAMILIES =
-      List.of(
-          BasicControlFlowTest.class,
-          AdvancedBranchingAndSynchronizationTest.class,
-          MultipleInstancesTest.class,
-          StateBasedTest.class,
-          CancellationAndForceCompletionTest.class,
-          IterationTest.class,
-          TerminationTest.class,
-          TriggersTest.class);
 
   private static final List<String> NAMES =
       List.of(
@@ -107,10 +92,6 @@ class PatternsPageTest {
 
   /** A pattern as its test class shows it. */
   private record Section(String title, Class<?> test, String what, String code, String picture) {
-    int number() {
-      return Integer.parseInt(title.substring(4, 6));
-    }
-
     String anchor() {
       return title.toLowerCase(java.util.Locale.ROOT).replace(' ', '-');
     }
@@ -171,36 +152,25 @@ class PatternsPageTest {
 
   private static List<Section> sections() throws Exception {
     final List<Section> sections = new ArrayList<>();
-    for (final Class<?> family : FAMILIES) {
-      final String source =
-          Files.readString(SOURCES.resolve(family.getSimpleName() + ".java"), UTF_8);
-      for (final Class<?> test : family.getDeclaredClasses()) {
-        if (test.isAnnotationPresent(Nested.class)) {
-          sections.add(section(family, test, source));
-        }
-      }
+    for (final Pattern pattern : Patterns.all()) {
+      sections.add(section(pattern));
     }
-    sections.sort(Comparator.comparingInt(Section::number));
     return sections;
   }
 
-  private static Section section(final Class<?> family, final Class<?> test, final String source)
-      throws Exception {
-    final Workflow workflow = pattern(family, test).workflow();
+  private static Section section(final Pattern pattern) throws Exception {
+    final Class<?> test = pattern.getClass();
+    final String source =
+        Files.readString(
+            SOURCES.resolve(test.getEnclosingClass().getSimpleName() + ".java"), UTF_8);
     final int begin = source.indexOf("\n  class " + test.getSimpleName() + " extends Pattern {");
     assertThat(begin).as("source of " + test).isPositive();
     return new Section(
-        test.getAnnotation(DisplayName.class).value(),
+        Patterns.title(pattern),
         test,
         javadoc(source, begin),
         code(source, begin),
-        NetPicture.mermaid(workflow));
-  }
-
-  private static Pattern pattern(final Class<?> family, final Class<?> test) throws Exception {
-    final Constructor<?> outer = family.getDeclaredConstructor();
-    final Constructor<?> inner = test.getDeclaredConstructor(family);
-    return (Pattern) inner.newInstance(outer.newInstance());
+        NetPicture.mermaid(pattern.workflow()));
   }
 
   /** The sentences of the Javadoc before a place, as one paragraph. */
