@@ -124,7 +124,7 @@ final class Flusher implements AutoCloseable {
   private void pause() {
     final long deadlineNs = System.nanoTime() + intervalNs;
     for (long leftNs = intervalNs;
-        leftNs > 0 && !mustForce();
+        leftNs > 0 && !mustForce() && journals.stream().noneMatch(Journal::waitsForForce);
         leftNs = deadlineNs - System.nanoTime()) {
       journals.forEach(Journal::tidy);
       LockSupport.parkNanos(this, leftNs);

@@ -6,6 +6,7 @@ package io.penstock.storage;
  */
 final class FullSegment {
   final MappedFile file;
+  final long number;
   final long lastPosition;
 
   /** Whether all of it was forced; written by the thread that forces. */
@@ -15,11 +16,14 @@ final class FullSegment {
    * Creates the segment.
    *
    * @param file the mapping
+   * @param number its number
    * @param lastPosition position of the last frame in it or before it
    * @param forced whether all of it was forced already
    */
-  FullSegment(final MappedFile file, final long lastPosition, final boolean forced) {
+  FullSegment(
+      final MappedFile file, final long number, final long lastPosition, final boolean forced) {
     this.file = file;
+    this.number = number;
     this.lastPosition = lastPosition;
     this.forced = forced;
   }

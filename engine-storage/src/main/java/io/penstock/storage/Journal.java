@@ -13,6 +13,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.zip.CRC32C;
 import org.agrona.BitUtil;
+import org.agrona.collections.IntArrayQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,21 @@ final class Journal implements AutoCloseable {
   private final Queue<FullSegment> full = new ConcurrentLinkedQueue<>();
 
   private final SegmentAhead ahead;
+  private final LiveImages live;
+
+  /** Lengths of the full segments, oldest first; the writer's. */
+  private final IntArrayQueue fullLengths = new IntArrayQueue();
+
+  private long fullLength;
+
+  /** Number of the oldest segment that is not dropped; the writer's. */
+  private long oldest;
+
+  /** Which segments are to be dropped, set by the writer. */
+  private volatile Drop dropWanted;
+
+  /** Number of the oldest segment that is there; the flusher's. */
+  private long dropped;
 
   private MappedFile segment;
   private ByteBuffer segmentBytes;
@@ -68,6 +84,14 @@ final class Journal implements AutoCloseable {
   /** The newest segment whose name is on the disk; for the flusher that forces. */
   private @Nullable MappedFile namedOnDisk;
 
+  /**
+   * Segments that are no longer needed once what took their place is on the disk.
+   *
+   * @param begin number of the oldest segment that is needed
+   * @param position last of the frames that have to be on the disk before
+   */
+  private record Drop(long begin, long position) {}
+
   private Journal(
       final FileLayer files,
       final Path directory,
@@ -75,7 +99,8 @@ final class Journal implements AutoCloseable {
       final JournalOptions options,
       final Flusher flusher,
       final MappedFile segment,
-      final JournalRecovery.Tail tail) {
+      final JournalRecovery.Tail tail,
+      final LiveImages live) {
     this.files = files;
     this.directory = directory;
     this.identity = identity;
@@ -87,11 +112,20 @@ final class Journal implements AutoCloseable {
     segmentBytes = segment.bytes().duplicate();
     segmentToForce = segment;
     segmentNumber = tail.number();
+    this.live = live;
+    live.enter(segmentNumber);
+    for (final int length : tail.fullLengths()) {
+      fullLengths.addInt(length);
+      fullLength += length;
+    }
+    oldest = segmentNumber - fullLengths.size();
+    dropped = oldest;
     offset = tail.offset();
     offsetForced = offset;
     aheadOffset = segment.length() / 2;
     position = tail.positionNext() - 1;
     positionForced = position;
+    dropWanted = new Drop(oldest, position);
   }
 
   /**
@@ -102,6 +136,7 @@ final class Journal implements AutoCloseable {
    * @param directory the shard's directory
    * @param identity the shard
    * @param tail where the journal ends
+   * @param live the last images in it, kept up from now on
    * @param options segment lengths, and who forces
    * @param flusher does what the writer does not wait for
    * @return the journal, to be closed by the owner
@@ -112,9 +147,13 @@ final class Journal implements AutoCloseable {
       final Path directory,
       final ShardIdentity identity,
       final JournalRecovery.Tail tail,
+      final LiveImages live,
       final JournalOptions options,
       final Flusher flusher) {
     try {
+      for (final Path stale : tail.stale()) {
+        SegmentFiles.drop(files, stale);
+      }
       deleteLastFirst(files, directory, tail.surplus());
       final MappedFile segment = openTail(files, directory, identity, tail, options);
       for (final Path path : tail.unforced()) {
@@ -128,7 +167,7 @@ final class Journal implements AutoCloseable {
         files.forceDirectory(directory);
         SegmentFormat.markForced(segment.buffer(), tail.positionNext() - 1);
       }
-      return new Journal(files, directory, identity, options, flusher, segment, tail);
+      return new Journal(files, directory, identity, options, flusher, segment, tail, live);
     } catch (final IOException | UncheckedIOException e) {
       throw new StoreException(
           "journal must be writable: directory=" + directory + "; check its room and permissions",
@@ -200,6 +239,7 @@ final class Journal implements AutoCloseable {
     SegmentFormat.publishFrame(segment.buffer(), frame, length, checksum);
     offset = frame + length;
     position = positionNext;
+    batch.forEach(live);
     flusher.onAppend();
     if (offset >= aheadOffset) {
       wantAhead();
@@ -233,6 +273,52 @@ final class Journal implements AutoCloseable {
     if (forcedBySync && position != positionForced) {
       forceAppended();
     }
+  }
+
+  // ---- for the compaction, on the writer's thread ----
+
+  /** The last images in this journal. */
+  LiveImages live() {
+    return live;
+  }
+
+  /** Whether there is a segment besides the current one. */
+  boolean hasFullSegment() {
+    return !fullLengths.isEmpty();
+  }
+
+  /** Length of the full segments and of what is in the current one. */
+  long usedLength() {
+    return fullLength + offset;
+  }
+
+  /** Number of the oldest segment. */
+  long oldest() {
+    return oldest;
+  }
+
+  /** Maps the oldest segment, a full one, for reading. */
+  MappedFile mapOldest() throws IOException {
+    return files.map(SegmentFiles.path(directory, oldest), MapMode.READ_ONLY);
+  }
+
+  /**
+   * Lets the oldest segment, a full one without a last image, go; its file does once everything
+   * appended until now is on the disk.
+   */
+  void dropOldest() {
+    fullLength -= fullLengths.pollInt();
+    oldest++;
+    dropWanted = new Drop(oldest, position);
+    flusher.onChore();
+  }
+
+  // ---- for the flusher ----
+
+  /** Whether a segment is to be dropped as soon as something has been forced. */
+  boolean waitsForForce() {
+    final Drop wanted = dropWanted;
+    return isDirty() && wanted.begin() > dropped && wanted.position() > positionForced;
   }
 
   /** Position of the last frame; any thread. */
@@ -299,6 +385,40 @@ final class Journal implements AutoCloseable {
       full.remove();
       next.file.close();
     }
+    drop(dropWanted);
+  }
+
+  /**
+   * Drops segments: first the newest segment says, on the disk, from where on the journal is
+   * needed, then the files go. What a crash leaves of them goes at the next opening.
+   */
+  private void drop(final Drop wanted) {
+    final FullSegment mapped = full.peek();
+    if (wanted.begin() <= dropped
+        || failure != null
+        || wanted.position() > positionForced
+        || (mapped != null && mapped.number < wanted.begin())) {
+      return;
+    }
+    try {
+      final MappedFile newest = segmentToForce;
+      SegmentFormat.markBegin(newest.buffer(), wanted.begin(), identity);
+      files.force(newest, 0, SegmentFormat.HEADER_LENGTH);
+      files.forceDirectory(directory);
+      for (; dropped < wanted.begin(); dropped++) {
+        drop(SegmentFiles.path(directory, dropped));
+      }
+    } catch (final UncheckedIOException e) {
+      fail(e);
+    }
+  }
+
+  private void drop(final Path path) {
+    try {
+      SegmentFiles.drop(files, path);
+    } catch (final IOException e) {
+      LOGGER.warn("segment stays until the engine is opened again: file={}", path, e);
+    }
   }
 
   /** Forces what is left and unmaps; the flusher has ended, nobody appends. */
@@ -315,6 +435,11 @@ final class Journal implements AutoCloseable {
     failure =
         new StoreException(
             "journal must be open: directory=" + directory + "; open the engine again");
+  }
+
+  @Override
+  public String toString() {
+    return "journal=" + directory;
   }
 
   private void forceFull() {
@@ -390,11 +515,14 @@ final class Journal implements AutoCloseable {
     if (forcedBySync && offset != offsetForced) {
       forceAppended();
     }
-    full.add(new FullSegment(segment, position, forcedBySync));
+    full.add(new FullSegment(segment, segmentNumber, position, forcedBySync));
+    fullLengths.addInt(segment.length());
+    fullLength += segment.length();
     segmentToForce = next;
     segment = next;
     segmentBytes = next.bytes().duplicate();
     segmentNumber++;
+    live.enter(segmentNumber);
     offset = SegmentFormat.HEADER_LENGTH;
     offsetForced = offset;
     aheadOffset = next.length() / 2;

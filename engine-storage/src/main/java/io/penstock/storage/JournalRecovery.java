@@ -31,9 +31,15 @@ final class JournalRecovery {
   private final Path directory;
   private final ShardIdentity identity;
   private final EntryVisitor visitor;
+  private final LiveImages live;
   private final CRC32C crc = new CRC32C();
 
+  /** Position of the next frame; of a journal whose begin was dropped the first frame tells it. */
   private long positionNext = SegmentFormat.POSITION_FIRST;
+
+  private boolean positionKnown = true;
+  private long begin;
+  private final List<Integer> lengths = new ArrayList<>();
   private @Nullable Path tailPath;
   private long tailNumber;
   private int tailOffset = SegmentFormat.HEADER_LENGTH;
@@ -44,10 +50,18 @@ final class JournalRecovery {
   private final List<SegmentFiles.Found> unforced = new ArrayList<>();
 
   private JournalRecovery(
-      final Path directory, final ShardIdentity identity, final EntryVisitor visitor) {
+      final Path directory,
+      final ShardIdentity identity,
+      final EntryVisitor visitor,
+      final LiveImages live) {
     this.directory = directory;
     this.identity = identity;
-    this.visitor = visitor;
+    this.live = live;
+    this.visitor =
+        (kind, recordId, payload, offset, length) -> {
+          live.onEntry(kind, recordId, payload, offset, length);
+          visitor.onEntry(kind, recordId, payload, offset, length);
+        };
   }
 
   /**
@@ -58,6 +72,8 @@ final class JournalRecovery {
    * @param offset where in it the next frame goes
    * @param torn whether half a frame lies there, to be zeroed first
    * @param positionNext position of the next frame
+   * @param fullLengths lengths of the segments before it, oldest first
+   * @param stale segments that had been dropped when a crash came
    * @param surplus later segments, to be deleted
    * @param unforced segments with frames that are not known to be on the disk
    */
@@ -67,6 +83,8 @@ final class JournalRecovery {
       int offset,
       boolean torn,
       long positionNext,
+      List<Integer> fullLengths,
+      List<Path> stale,
       List<Path> surplus,
       List<Path> unforced) {
     /** The end of a journal without a segment. */
@@ -77,6 +95,8 @@ final class JournalRecovery {
           SegmentFormat.HEADER_LENGTH,
           false,
           SegmentFormat.POSITION_FIRST,
+          List.of(),
+          List.of(),
           surplus,
           List.of());
     }
@@ -88,14 +108,18 @@ final class JournalRecovery {
    * @param directory the shard's directory
    * @param identity the shard
    * @param visitor is shown each entry in order
+   * @param live learns where the last images lie
    * @return where it ends
    * @throws JournalCorruptedException when it is damaged before its end
    * @throws StoreException when it cannot be read
    */
   static Tail recover(
-      final Path directory, final ShardIdentity identity, final EntryVisitor visitor) {
+      final Path directory,
+      final ShardIdentity identity,
+      final EntryVisitor visitor,
+      final LiveImages live) {
     try {
-      return new JournalRecovery(directory, identity, visitor).walk();
+      return new JournalRecovery(directory, identity, visitor, live).walk();
     } catch (final IOException e) {
       throw new StoreException(
           "journal must be readable: directory=" + directory + "; check its permissions", e);
@@ -103,28 +127,41 @@ final class JournalRecovery {
   }
 
   private Tail walk() throws IOException {
-    final List<SegmentFiles.Found> found = SegmentFiles.list(directory);
-    requireNoGap(found);
-    readMarks(found);
+    final List<SegmentFiles.Found> all = SegmentFiles.list(directory);
+    readMarks(all);
+    final List<SegmentFiles.Found> found =
+        all.stream().filter(segment -> segment.number() >= begin).toList();
+    requireBegin(found);
     final SegmentFiles.Found last = found.get(found.size() - 1);
-    for (final SegmentFiles.Found segment : found) {
-      try (MappedFile file = MappedFile.readOnly(segment.path())) {
-        if (segment.number() != last.number() || !isUnborn(file)) {
-          walk(segment, file);
-        }
+    for (int i = 0; i < found.size() && lost == null; i++) {
+      final SegmentFiles.Found segment = found.get(i);
+      if (segment.number() != begin + i) {
+        lost = missing(begin + i);
+      } else {
+        walk(segment, segment.number() == last.number());
       }
-      if (lost != null) {
-        requirePowerFailure(lost);
-        break;
-      }
+    }
+    if (lost != null) {
+      requirePowerFailure(lost);
     }
     requireForced();
     if (tailPath == null) {
       return Tail.ofNothing(paths(found));
     }
-    final List<Path> surplus = paths(found.subList((int) tailNumber + 1, found.size()));
+    if (!positionKnown) {
+      positionNext = positionForced + 1; // nothing was appended since all segments were dropped
+    }
     unforced.removeIf(segment -> segment.number() > tailNumber);
-    return new Tail(tailPath, tailNumber, tailOffset, torn, positionNext, surplus, paths(unforced));
+    return new Tail(
+        tailPath,
+        tailNumber,
+        tailOffset,
+        torn,
+        positionNext,
+        lengths.subList(0, (int) (tailNumber - begin)),
+        paths(all.subList(0, all.size() - found.size())),
+        paths(found.stream().filter(segment -> segment.number() > tailNumber).toList()),
+        paths(unforced));
   }
 
   /** What the segments' headers say of the journal as a whole. */
@@ -134,19 +171,34 @@ final class JournalRecovery {
         if (file.length() >= SegmentFormat.HEADER_LENGTH) {
           positionForced = Math.max(positionForced, SegmentFormat.forcedPosition(file.buffer()));
           systemBoot = SegmentFormat.systemBoot(file.buffer());
+          begin = Math.max(begin, SegmentFormat.begin(file, identity));
         }
+      }
+    }
+    positionKnown = begin == 0;
+  }
+
+  private void walk(final SegmentFiles.Found segment, final boolean isLast) throws IOException {
+    try (MappedFile file = MappedFile.readOnly(segment.path())) {
+      lengths.add(file.length());
+      if (!isUnborn(file)) {
+        walk(segment, file);
+      } else if (!isLast) {
+        lost = missing(segment.number());
       }
     }
   }
 
   private void walk(final SegmentFiles.Found segment, final MappedFile file) {
     SegmentFormat.checkHeader(file, identity, segment.number());
+    live.enter(segment.number());
     int offset = SegmentFormat.HEADER_LENGTH;
     while (lost == null && isFrame(file, offset)) {
       lost = lostBefore(file, offset);
       if (lost == null) {
         deliver(file, offset);
-        positionNext++;
+        positionNext = SegmentFormat.framePosition(file.buffer(), offset) + 1;
+        positionKnown = true;
         offset += SegmentFormat.frameLength(file.buffer(), offset);
       }
     }
@@ -183,7 +235,7 @@ final class JournalRecovery {
 
   /** A torn tail, or none at all, cannot begin before what a header says was forced. */
   private void requireForced() {
-    if (positionNext <= positionForced) {
+    if (positionNext <= positionForced && (positionKnown || torn)) {
       throw new JournalCorruptedException(
           "frames that were forced to the disk must be there",
           tailPath == null ? SegmentFiles.path(directory, 0) : tailPath,
@@ -193,25 +245,19 @@ final class JournalRecovery {
     }
   }
 
-  private void requireNoGap(final List<SegmentFiles.Found> found) {
-    for (int i = 0; i < found.size(); i++) {
-      if (found.get(i).number() != i) {
-        throw new JournalCorruptedException(
-            "segments must follow each other",
-            SegmentFiles.path(directory, i),
-            0,
-            "segment " + i,
-            "none");
-      }
+  private void requireBegin(final List<SegmentFiles.Found> found) {
+    if (found.isEmpty() || found.get(0).number() != begin) {
+      throw missing(begin);
     }
-    if (found.isEmpty()) {
-      throw new JournalCorruptedException(
-          "a journal must have its first segment",
-          SegmentFiles.path(directory, 0),
-          0,
-          "segment 0",
-          "none");
-    }
+  }
+
+  private JournalCorruptedException missing(final long number) {
+    return new JournalCorruptedException(
+        "segments must follow each other",
+        SegmentFiles.path(directory, number),
+        0,
+        "segment " + number,
+        "none");
   }
 
   /** A good frame must be the next one, and nothing bad may lie before it. */
@@ -220,7 +266,7 @@ final class JournalRecovery {
     if (torn) {
       return lostAtTail("frame " + position + " in " + file.path());
     }
-    if (position != positionNext) {
+    if (positionKnown && position != positionNext) {
       return new JournalCorruptedException(
           "frame positions must follow each other", file.path(), offset, positionNext, position);
     }
@@ -276,7 +322,10 @@ final class JournalRecovery {
    * checksum is dear.
    */
   private int findFrame(final MappedFile file, final int begin) {
-    final long positionMax = positionNext + file.length() / SegmentFormat.FRAME_HEADER_LENGTH;
+    final long positionMax =
+        positionKnown
+            ? positionNext + file.length() / SegmentFormat.FRAME_HEADER_LENGTH
+            : Long.MAX_VALUE;
     final int end = file.length() - SegmentFormat.FRAME_HEADER_LENGTH;
     for (int offset = begin; offset <= end; offset += SegmentFormat.FRAME_ALIGNMENT) {
       final long position = SegmentFormat.framePosition(file.buffer(), offset);

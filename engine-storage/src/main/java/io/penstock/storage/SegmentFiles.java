@@ -75,6 +75,17 @@ final class SegmentFiles {
   }
 
   /**
+   * Drops a segment that the journal no longer needs.
+   *
+   * @param files the file system
+   * @param segment the file
+   * @throws IOException when it cannot be deleted; the next opening tries again
+   */
+  static void drop(final FileLayer files, final Path segment) throws IOException {
+    files.delete(segment);
+  }
+
+  /**
    * Creates a segment: header, then zeros to its end.
    *
    * <p>It is filled under a temporary name and renamed: a crash leaves the segment or no segment.

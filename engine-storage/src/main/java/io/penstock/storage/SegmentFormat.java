@@ -29,7 +29,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  *  |                      Engine id (64 bits)                      |
  *  |                                                               |
  *  +---------------------------------------------------------------+
- *  |              Segment number, from 0, without gaps (64 bits)   |
+ *  |              Segment number, one more for each (64 bits)      |
  *  |                                                               |
  *  +---------------------------------------------------------------+
  *  |                Segment length, header included                |
@@ -42,10 +42,15 @@ import org.agrona.concurrent.UnsafeBuffer;
  *  |  System boot: the run of the operating system in which the    |
  *  |  segment was last opened for appending; 0 = unknown (64 bits) |
  *  +---------------------------------------------------------------+
- *  |                     Reserved (64 bits), zero                  |
- *  |                                                               |
+ *  |  Begin: number of the oldest segment that the journal needs   |
+ *  +---------------------------------------------------------------+
+ *  |  CRC32C of the engine id and the begin; both words are zero   |
+ *  |  while nothing was dropped                                    |
  *  +---------------------------------------------------------------+
  * </pre>
+ *
+ * <p>The greatest begin in any segment of a shard counts: it tells segments that were dropped from
+ * segments that are lost. It is written, and forced, before the first of them is deleted.
  *
  * <p>Frames follow, each at a multiple of 8. A length of zero ends the segment.
  *
@@ -93,6 +98,8 @@ final class SegmentFormat {
   private static final int HEADER_CRC_OFFSET = 36;
   private static final int FORCED_POSITION_OFFSET = 40;
   private static final int SYSTEM_BOOT_OFFSET = 48;
+  private static final int BEGIN_OFFSET = 56;
+  private static final long BEGIN_MASK = 0xFFFF_FFFFL;
 
   private SegmentFormat() {}
 
@@ -123,6 +130,34 @@ final class SegmentFormat {
 
   static long forcedPosition(final DirectBuffer header) {
     return header.getLong(FORCED_POSITION_OFFSET, LITTLE_ENDIAN);
+  }
+
+  /** Notes the number of the oldest segment that is needed; one store, so all of it or nothing. */
+  static void markBegin(
+      final MutableDirectBuffer header, final long begin, final ShardIdentity identity) {
+    header.putLong(BEGIN_OFFSET, begin(begin, identity), LITTLE_ENDIAN);
+  }
+
+  /**
+   * Number of the oldest segment that is needed, as far as this segment knows.
+   *
+   * @param file the segment, its header at least
+   * @throws JournalCorruptedException when what is noted was not noted by {@link #markBegin}
+   */
+  static long begin(final MappedFile file, final ShardIdentity identity) {
+    final long noted = file.buffer().getLong(BEGIN_OFFSET, LITTLE_ENDIAN);
+    final long begin = noted & BEGIN_MASK;
+    if (noted != 0) {
+      require(
+          file, BEGIN_OFFSET, "checksum of the begin must match", begin(begin, identity), noted);
+    }
+    return begin;
+  }
+
+  private static long begin(final long begin, final ShardIdentity identity) {
+    final ByteBuffer summed = ByteBuffer.allocate(2 * Long.BYTES).order(LITTLE_ENDIAN);
+    summed.putLong(0, identity.engineId()).putLong(Long.BYTES, begin);
+    return (long) crc(new CRC32C(), summed, 0, summed.capacity()) << Integer.SIZE | begin;
   }
 
   static long systemBoot(final DirectBuffer header) {
@@ -206,6 +241,10 @@ final class SegmentFormat {
 
   static int frameCrc(final DirectBuffer segment, final int offset) {
     return segment.getInt(offset + FRAME_CRC_OFFSET, LITTLE_ENDIAN);
+  }
+
+  static long frameTime(final DirectBuffer segment, final int offset) {
+    return segment.getLong(offset + FRAME_TIME_OFFSET, LITTLE_ENDIAN);
   }
 
   static long framePosition(final DirectBuffer segment, final int offset) {

@@ -48,7 +48,7 @@ final class StoreOpening {
       final List<StateView> views = createViews(shardCount);
       final List<ViewedShard> shards = new ArrayList<>();
       for (final StateView view : views) {
-        shards.add(new ViewedShard(null, view, options.recordLengthMax()));
+        shards.add(new ViewedShard(null, null, view, options.recordLengthMax()));
       }
       return new LocalStore(shards, describe(durability, views), null, resources);
     } catch (final RuntimeException | Error e) {
@@ -87,11 +87,13 @@ final class StoreOpening {
   private Store create(final Path directory, final EngineManifest manifest) throws IOException {
     removeUnfinished(directory);
     final List<JournalRecovery.Tail> tails = new ArrayList<>();
+    final List<LiveImages> live = new ArrayList<>();
     for (int shard = 0; shard < manifest.shardCount(); shard++) {
+      live.add(new LiveImages());
       Files.createDirectory(shardDirectory(directory, shard));
       tails.add(JournalRecovery.Tail.ofNothing(List.of()));
     }
-    final Store store = open(directory, manifest, createViews(manifest.shardCount()), tails);
+    final Store store = open(directory, manifest, createViews(manifest.shardCount()), tails, live);
     manifest.write(directory);
     forceNames(directory, manifest);
     return store;
@@ -112,21 +114,25 @@ final class StoreOpening {
   private Store recover(final Path directory, final EngineManifest manifest) {
     final List<StateView> views = createViews(manifest.shardCount());
     final List<JournalRecovery.Tail> tails = new ArrayList<>();
+    final List<LiveImages> live = new ArrayList<>();
     for (int shard = 0; shard < manifest.shardCount(); shard++) {
+      live.add(new LiveImages());
       tails.add(
           JournalRecovery.recover(
               shardDirectory(directory, shard),
               new ShardIdentity(manifest.engineId(), shard),
-              ViewedShard.applyTo(views.get(shard))));
+              ViewedShard.applyTo(views.get(shard)),
+              live.get(shard)));
     }
-    return open(directory, manifest, views, tails);
+    return open(directory, manifest, views, tails, live);
   }
 
   private Store open(
       final Path directory,
       final EngineManifest manifest,
       final List<StateView> views,
-      final List<JournalRecovery.Tail> tails) {
+      final List<JournalRecovery.Tail> tails,
+      final List<LiveImages> live) {
     final Flusher flusher =
         new Flusher(String.valueOf(directory.getFileName()), options.forceInterval().toNanos());
     final JournalOptions journalOptions =
@@ -144,10 +150,12 @@ final class StoreOpening {
                   shardDirectory(directory, shard),
                   new ShardIdentity(manifest.engineId(), shard),
                   tails.get(shard),
+                  live.get(shard),
                   journalOptions,
                   flusher));
       journals.add(journal);
-      shards.add(new ViewedShard(journal, views.get(shard), options.recordLengthMax()));
+      final Compaction compaction = own(new Compaction(journal, views.get(shard)));
+      shards.add(new ViewedShard(journal, compaction, views.get(shard), options.recordLengthMax()));
     }
     own(flusher).start(journals);
     return new LocalStore(

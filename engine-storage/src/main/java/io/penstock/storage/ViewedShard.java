@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ViewedShard implements ShardStore {
   private final @Nullable Journal journal;
+  private final @Nullable Compaction compaction;
   private final StateView view;
   private final int recordLengthMax;
   private final EntryVisitor check = this::check;
@@ -24,11 +25,17 @@ final class ViewedShard implements ShardStore {
    * Creates the store of a shard.
    *
    * @param journal where batches are appended; null keeps nothing
+   * @param compaction keeps the journal small; null when there is none
    * @param view the live records, as the journal has them
    * @param recordLengthMax longest image in bytes that is accepted
    */
-  ViewedShard(final @Nullable Journal journal, final StateView view, final int recordLengthMax) {
+  ViewedShard(
+      final @Nullable Journal journal,
+      final @Nullable Compaction compaction,
+      final StateView view,
+      final int recordLengthMax) {
     this.journal = journal;
+    this.compaction = compaction;
     this.view = view;
     this.recordLengthMax = recordLengthMax;
     apply = applyTo(view);
@@ -71,10 +78,16 @@ final class ViewedShard implements ShardStore {
       viewFailure = e;
       requireViewInStep();
     }
+    if (compaction != null) {
+      compaction.onAppend(batch.length());
+    }
   }
 
   @Override
   public void sync() {
+    if (compaction != null && viewFailure == null) {
+      compaction.step();
+    }
     if (journal != null) {
       journal.sync();
     }

@@ -38,7 +38,7 @@ final class JournalTest {
     final Map<Long, String> model = new HashMap<>();
     try (Store store = open()) {
       for (long recordId = 0; recordId < 2_000; recordId++) {
-        final long id = recordId % 300;
+        final long id = recordId % 1_500;
         Records.append(store.shard(0), batch -> batch.image(id, "record " + id));
         model.put(id, "record " + id);
       }
