@@ -2,13 +2,15 @@ package io.penstock.engine;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import io.penstock.net.Net;
+import io.penstock.workflow.Variable;
 import io.penstock.workflow.Workflow;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.DirectBuffer;
-import org.agrona.ExpandableArrayBuffer;
 import org.agrona.collections.LongArrayList;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,14 +20,18 @@ import org.jspecify.annotations.Nullable;
  * <p>Kept in the store as a record of its own, under the negative of its id:
  *
  * <pre>
- *   int32 format version | int32 workflow version | int64 fingerprint | name, UTF-8
+ *   int32 format version | int32 workflow version | int64 fingerprint | int32 name length | name | description
  * </pre>
+ *
+ * <p>Name and description are UTF-8. The description is for readers that do not have the code: a
+ * line for each net, task and variable, see docs/format.md.
  *
  * <p>The deployed part is published safely to readers; the rest belongs to the shard's thread.
  */
 final class Definition {
-  private static final int FORMAT_VERSION = 1;
-  private static final int HEADER_LENGTH = 16;
+  private static final int FORMAT_VERSION = 2;
+  private static final int NAME_LENGTH_OFFSET = 16;
+  private static final int HEADER_LENGTH = 20;
 
   final int id;
   final String name;
@@ -47,9 +53,19 @@ final class Definition {
     this.fingerprint = fingerprint;
   }
 
-  static Definition decode(
-      final int id, final DirectBuffer record, final int offset, final int length) {
-    final byte[] name = new byte[length - HEADER_LENGTH];
+  static Definition decode(final int id, final DirectBuffer record, final int offset) {
+    final int format = record.getInt(offset, LITTLE_ENDIAN);
+    if (format != FORMAT_VERSION) {
+      throw new EngineException(
+          "workflow record must be of a known format: definition="
+              + id
+              + ", expected="
+              + FORMAT_VERSION
+              + ", actual="
+              + format
+              + "; open the directory with the Penstock version that made it");
+    }
+    final byte[] name = new byte[record.getInt(offset + NAME_LENGTH_OFFSET, LITTLE_ENDIAN)];
     record.getBytes(offset + HEADER_LENGTH, name);
     return new Definition(
         id,
@@ -58,19 +74,36 @@ final class Definition {
         record.getLong(offset + Long.BYTES, LITTLE_ENDIAN));
   }
 
-  DirectBuffer encode() {
-    final byte[] nameBytes = name.getBytes(StandardCharsets.UTF_8);
-    final ExpandableArrayBuffer record =
-        new ExpandableArrayBuffer(HEADER_LENGTH + nameBytes.length);
+  /** The record of a definition that is new. */
+  static DirectBuffer encode(final Workflow workflow) {
+    final byte[] name = workflow.name().getBytes(StandardCharsets.UTF_8);
+    final byte[] description = describe(workflow).getBytes(StandardCharsets.UTF_8);
+    final UnsafeBuffer record =
+        new UnsafeBuffer(new byte[HEADER_LENGTH + name.length + description.length]);
     record.putInt(0, FORMAT_VERSION, LITTLE_ENDIAN);
-    record.putInt(Integer.BYTES, version, LITTLE_ENDIAN);
-    record.putLong(Long.BYTES, fingerprint, LITTLE_ENDIAN);
-    record.putBytes(HEADER_LENGTH, nameBytes);
+    record.putInt(Integer.BYTES, workflow.version(), LITTLE_ENDIAN);
+    record.putLong(Long.BYTES, workflow.fingerprint(), LITTLE_ENDIAN);
+    record.putInt(NAME_LENGTH_OFFSET, name.length, LITTLE_ENDIAN);
+    record.putBytes(HEADER_LENGTH, name);
+    record.putBytes(HEADER_LENGTH + name.length, description);
     return record;
   }
 
-  int encodedLength() {
-    return HEADER_LENGTH + name.getBytes(StandardCharsets.UTF_8).length;
+  private static String describe(final Workflow workflow) {
+    final StringBuilder text = new StringBuilder();
+    for (int index = 0; index < workflow.nets().size(); index++) {
+      final Net net = workflow.nets().get(index);
+      text.append("net ").append(net.stateLength()).append(' ').append(net.name()).append('\n');
+      for (int task = 0; task < net.taskCount(); task++) {
+        text.append("task ").append(workflow.task(index, task).kind());
+        text.append(' ').append(net.taskName(task)).append('\n');
+      }
+    }
+    for (final Variable<?> variable : workflow.variables()) {
+      text.append("variable ").append(variable.type());
+      text.append(' ').append(variable.name()).append('\n');
+    }
+    return text.toString();
   }
 
   boolean isOf(final Workflow workflow) {

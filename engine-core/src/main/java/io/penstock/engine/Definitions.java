@@ -15,9 +15,9 @@ final class Definitions {
   private final List<Definition> byId = new CopyOnWriteArrayList<>();
 
   /** Takes in a recovered definition; they may come in any order. */
-  void recover(final int id, final DirectBuffer record, final int offset, final int length) {
+  void recover(final int id, final DirectBuffer record, final int offset) {
     final List<Definition> sorted = new ArrayList<>(byId);
-    sorted.add(Definition.decode(id, record, offset, length));
+    sorted.add(Definition.decode(id, record, offset));
     sorted.sort((one, other) -> Integer.compare(one.id, other.id));
     byId.clear();
     byId.addAll(sorted);

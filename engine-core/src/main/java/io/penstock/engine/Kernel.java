@@ -82,7 +82,7 @@ final class Kernel {
     if (recordId == CaseRoster.RECORD_ID) {
       roster.recover(record, offset);
     } else if (recordId < 0 && !cases) {
-      definitions.recover((int) -recordId, record, offset, length);
+      definitions.recover((int) -recordId, record, offset);
     } else if (recordId > 0 && cases) {
       recoverCase(recordId, record, offset, length);
     }
@@ -643,7 +643,8 @@ final class Kernel {
 
   private Definition addDefinition(final Workflow workflow) {
     final Definition added = definitions.add(workflow);
-    file.batch().image(-added.id, added.encode(), 0, added.encodedLength());
+    final DirectBuffer record = Definition.encode(workflow);
+    file.batch().image(-added.id, record, 0, record.capacity());
     return added;
   }
 
