@@ -239,10 +239,6 @@ final class SegmentFormat {
     return segment.getInt(offset + FRAME_CRC_OFFSET, LITTLE_ENDIAN);
   }
 
-  static long frameTime(final DirectBuffer segment, final int offset) {
-    return segment.getLong(offset + FRAME_TIME_OFFSET, LITTLE_ENDIAN);
-  }
-
   static long framePosition(final DirectBuffer segment, final int offset) {
     return segment.getLong(offset + FRAME_POSITION_OFFSET, LITTLE_ENDIAN);
   }
