@@ -4,6 +4,7 @@ import io.penstock.net.Net;
 import io.penstock.net.Verification;
 import io.penstock.net.Verifier;
 import io.penstock.workflow.Block;
+import io.penstock.workflow.Retry;
 import io.penstock.workflow.Variable;
 import io.penstock.workflow.Workflow;
 import io.penstock.workflow.WorkflowBuilder;
@@ -20,7 +21,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Verification of a workflow made of sequences, choices, loops and parallels of 10 branches. */
+/**
+ * Verification of a workflow made of sequences, choices, loops and parallels of 10 branches, alone
+ * and as a part of building it; each task has a variable of its own and retries.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -40,9 +44,13 @@ public class VerifierBenchmark {
   private Net net;
   private int named;
 
-  /** Writes the workflow. */
+  /** Makes the net. */
   @Setup
   public void write() {
+    net = workflow().nets().get(0);
+  }
+
+  private Workflow workflow() {
     named = 0;
     final WorkflowBuilder workflow = Workflow.define("benchmark");
     while (named < tasks) {
@@ -53,7 +61,14 @@ public class VerifierBenchmark {
         round(workflow);
       }
     }
-    net = workflow.build().nets().get(0);
+    for (int i = 1; i <= named; i++) {
+      workflow.variables(variable(i));
+    }
+    return workflow.build();
+  }
+
+  private static Variable<Long> variable(final int number) {
+    return Variable.ofLong("result " + number);
   }
 
   /** A parallel with a loop in its first branch, a choice and tasks: 20 tasks. */
@@ -78,12 +93,19 @@ public class VerifierBenchmark {
   }
 
   private void task(final Block<?> block) {
-    block.task("task " + ++named, work -> {});
+    final Variable<Long> result = variable(++named);
+    block.task("task " + named, work -> work.set(result, 1L)).retry(Retry.exponential(3));
   }
 
   /** Verifies the workflow's net. */
   @Benchmark
   public Verification verify() {
     return verifier.verify(net);
+  }
+
+  /** Writes and builds the workflow: checks of structure, compilation, verification. */
+  @Benchmark
+  public Workflow build() {
+    return workflow();
   }
 }
