@@ -235,6 +235,10 @@ final class SegmentFormat {
     return littleEndian(segment.getIntVolatile(offset + FRAME_LENGTH_OFFSET));
   }
 
+  static long frameTime(final DirectBuffer segment, final int offset) {
+    return segment.getLong(offset + FRAME_TIME_OFFSET, LITTLE_ENDIAN);
+  }
+
   static int frameCrc(final DirectBuffer segment, final int offset) {
     return segment.getInt(offset + FRAME_CRC_OFFSET, LITTLE_ENDIAN);
   }
