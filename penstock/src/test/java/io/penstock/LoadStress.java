@@ -102,7 +102,7 @@ class LoadStress {
     final CaseHandle handle = engine.start(workflow, key, in -> in.set(NUMBER, 1L));
     if (turn == 0) {
       while (handle.workItems().isEmpty()) {
-        Thread.yield(); // until the handler before it is done
+        Thread.onSpinWait(); // until the handler before it is done
       }
       handle.complete("sign", in -> {});
     }

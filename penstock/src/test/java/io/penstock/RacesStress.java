@@ -123,6 +123,7 @@ class RacesStress {
     }
 
     /** Waits for the other thread, and then for as long again as that one is to be ahead. */
+    @SuppressWarnings("ThreadPriorityCheck") // only how fast it is hangs on it
     private static void meet(final AtomicInteger ready, final int lead) {
       ready.incrementAndGet();
       while (ready.get() < 2) {
