@@ -1,6 +1,7 @@
 package io.penstock.storage;
 
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a pending interrupt of the calling thread away from file channels, which would close for it
@@ -16,7 +17,7 @@ final class Interrupts {
    * @param <T> what it returns
    * @return what it returned
    */
-  static <T> T deferredDuring(final Supplier<T> action) {
+  static <T extends @Nullable Object> T deferredDuring(final Supplier<T> action) {
     final boolean interrupted = Thread.interrupted();
     try {
       return action.get();

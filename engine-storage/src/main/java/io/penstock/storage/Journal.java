@@ -118,7 +118,7 @@ final class Journal implements AutoCloseable {
       fullLengths.addInt(length);
       fullLength += length;
     }
-    oldest = segmentNumber - fullLengths.size();
+    oldest = tail.begin();
     dropped = oldest;
     offset = tail.offset();
     offsetForced = offset;
@@ -151,6 +151,7 @@ final class Journal implements AutoCloseable {
       final JournalOptions options,
       final Flusher flusher) {
     try {
+      noteBegin(files, directory, identity, tail);
       for (final Path stale : tail.stale()) {
         SegmentFiles.drop(files, stale);
       }
@@ -172,6 +173,23 @@ final class Journal implements AutoCloseable {
       throw new StoreException(
           "journal must be writable: directory=" + directory + "; check its room and permissions",
           e);
+    }
+  }
+
+  /** What said where the journal begins may be among what is deleted: says it where it stays. */
+  private static void noteBegin(
+      final FileLayer files,
+      final Path directory,
+      final ShardIdentity identity,
+      final JournalRecovery.Tail tail)
+      throws IOException {
+    final Path path = tail.path();
+    if (path != null && tail.begin() > 0 && !(tail.stale().isEmpty() && tail.surplus().isEmpty())) {
+      try (MappedFile segment = files.map(path, MapMode.READ_WRITE)) {
+        SegmentFormat.markBegin(segment.buffer(), tail.begin(), identity);
+        files.force(segment, 0, SegmentFormat.HEADER_LENGTH);
+      }
+      files.forceDirectory(directory);
     }
   }
 
@@ -299,7 +317,14 @@ final class Journal implements AutoCloseable {
 
   /** Maps the oldest segment, a full one, for reading. */
   MappedFile mapOldest() throws IOException {
-    return files.map(SegmentFiles.path(directory, oldest), MapMode.READ_ONLY);
+    final boolean interrupted = Thread.interrupted(); // as Interrupts does, but with the exception
+    try {
+      return files.map(SegmentFiles.path(directory, oldest), MapMode.READ_ONLY);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /**

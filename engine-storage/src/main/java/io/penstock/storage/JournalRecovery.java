@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,6 +88,11 @@ final class JournalRecovery {
       List<Path> stale,
       List<Path> surplus,
       List<Path> unforced) {
+    /** Number of the oldest segment that is needed. */
+    long begin() {
+      return number - fullLengths.size();
+    }
+
     /** The end of a journal without a segment. */
     static Tail ofNothing(final List<Path> surplus) {
       return new Tail(
@@ -145,6 +151,9 @@ final class JournalRecovery {
       requirePowerFailure(lost);
     }
     requireForced();
+    if (tailPath == null && begin > 0) {
+      throw missing(begin);
+    }
     if (tailPath == null) {
       return Tail.ofNothing(paths(found));
     }
@@ -170,7 +179,8 @@ final class JournalRecovery {
       try (MappedFile file = MappedFile.readOnly(segment.path())) {
         if (file.length() >= SegmentFormat.HEADER_LENGTH) {
           positionForced = Math.max(positionForced, SegmentFormat.forcedPosition(file.buffer()));
-          systemBoot = SegmentFormat.systemBoot(file.buffer());
+          final long boot = SegmentFormat.systemBoot(file.buffer());
+          systemBoot = boot == SystemBoot.UNKNOWN ? systemBoot : boot;
           begin = Math.max(begin, SegmentFormat.begin(file, identity));
         }
       }
@@ -181,10 +191,10 @@ final class JournalRecovery {
   private void walk(final SegmentFiles.Found segment, final boolean isLast) throws IOException {
     try (MappedFile file = MappedFile.readOnly(segment.path())) {
       lengths.add(file.length());
-      if (!isUnborn(file)) {
+      if (isUnborn(file) || isIncomplete(file)) {
+        lost = isLast && isUnborn(file) ? null : missing(segment.number());
+      } else {
         walk(segment, file);
-      } else if (!isLast) {
-        lost = missing(segment.number());
       }
     }
   }
@@ -379,6 +389,14 @@ final class JournalRecovery {
     return file.length() >= SegmentFormat.HEADER_LENGTH
         && file.length() < SegmentFormat.statedLength(file.buffer())
         && isZero(file.buffer(), SegmentFormat.HEADER_LENGTH);
+  }
+
+  /** A segment of which a power failure took the first page, or the end. */
+  private static boolean isIncomplete(final MappedFile file) {
+    return file.length() >= SegmentFormat.HEADER_LENGTH
+        && (isZero(new UnsafeBuffer(file.buffer(), 0, SegmentFormat.HEADER_LENGTH), 0)
+            || (SegmentFormat.isOfPenstock(file.buffer())
+                && file.length() < SegmentFormat.statedLength(file.buffer())));
   }
 
   private static boolean isZero(final DirectBuffer bytes, final int begin) {

@@ -63,7 +63,7 @@ final class LocalStore implements Store {
       return;
     }
     closed = true;
-    final Exception failure = closeAll(resources);
+    final Exception failure = Interrupts.deferredDuring(() -> closeAll(resources));
     if (failure != null) {
       throw new StoreException(
           "store must close cleanly: " + description + "; the directory was given back", failure);

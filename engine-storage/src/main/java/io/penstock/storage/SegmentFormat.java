@@ -221,6 +221,11 @@ final class SegmentFormat {
         file.length());
   }
 
+  /** Whether a header begins as ours do. */
+  static boolean isOfPenstock(final DirectBuffer header) {
+    return header.getLong(MAGIC_OFFSET, LITTLE_ENDIAN) == MAGIC;
+  }
+
   /** Length that the header states, before it is checked. */
   static int statedLength(final DirectBuffer header) {
     return header.getInt(LENGTH_OFFSET, LITTLE_ENDIAN);

@@ -112,6 +112,7 @@ final class StoreOpening {
   }
 
   private Store recover(final Path directory, final EngineManifest manifest) {
+    requireNoFurtherShard(shardDirectory(directory, manifest.shardCount()), manifest);
     final List<StateView> views = createViews(manifest.shardCount());
     final List<JournalRecovery.Tail> tails = new ArrayList<>();
     final List<LiveImages> live = new ArrayList<>();
@@ -223,6 +224,20 @@ final class StoreOpening {
                 + segment.path()
                 + "; restore the manifest from a backup");
       }
+    }
+  }
+
+  /** A number of shards that was read wrong must not hide one. */
+  private static void requireNoFurtherShard(final Path further, final EngineManifest manifest) {
+    if (Files.exists(further)) {
+      throw new StoreException(
+          "manifest must count every shard: shardCount="
+              + manifest.shardCount()
+              + ", found="
+              + further
+              + "; restore "
+              + EngineManifest.FILE_NAME
+              + " from a backup");
     }
   }
 

@@ -56,14 +56,19 @@ final class SystemFiles implements FileLayer {
 
   @Override
   public void forceDirectory(final Path directory) {
+    Interrupts.deferredDuring(() -> forceOpened(directory));
+  }
+
+  private static boolean forceOpened(final Path directory) {
     final FileChannel channel;
     try {
       channel = FileChannel.open(directory, READ);
     } catch (final IOException e) {
-      return; // not every system can open a directory; there the rename alone has to do
+      return false; // not every system can open a directory; there the rename alone has to do
     }
     try (channel) {
       channel.force(true);
+      return true;
     } catch (final IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -94,6 +94,18 @@ final class StoreTest {
   }
 
   @Test
+  void shouldRefuseWhenTheManifestCountsFewerShardsThanThereAre() throws IOException {
+    open(View.SLAB).close();
+    final Path manifest = directory.resolve(EngineManifest.FILE_NAME);
+    Files.writeString(manifest, Files.readString(manifest).replace("shardCount=2", "shardCount=1"));
+
+    assertThatThrownBy(() -> open(View.SLAB))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("shardCount=1")
+        .hasMessageContaining("shard-1");
+  }
+
+  @Test
   void shouldRefuseWhenTheManifestIsOfANewerVersion() throws IOException {
     open(View.SLAB).close();
     final Path manifest = directory.resolve(EngineManifest.FILE_NAME);

@@ -1,0 +1,304 @@
+package io.penstock.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.spi.RecordBatch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A shard that is cut off at every step of its work: appends, forces, rolls, compaction, opening
+ * and closing. What is found is a state that it had, and none before the last that was
+ * acknowledged.
+ *
+ * <p>The flusher's work is done by the test between commands, so that a run is the same each time.
+ */
+final class CrashPointsTest {
+  private static final ShardIdentity IDENTITY = new ShardIdentity(0x5EED_CAFEL, 0);
+  private static final int COMMANDS = 200;
+  private static final int RECORDS = 25;
+
+  @TempDir Path directory;
+
+  @Test
+  void shouldFindEveryAcknowledgedCommandWhenTheProcessEndsAtAnyStep() {
+    assertThat(processCrashes(1, false)).isGreaterThan(500);
+    assertThat(processCrashes(2, true)).isGreaterThan(500);
+  }
+
+  @Test
+  @Tag("slow")
+  void shouldFindEveryAcknowledgedCommandWhenTheProcessEndsAtAnyStepOfManyRuns() {
+    long points = 0;
+    for (int seed = 100; points < 10_000; seed++) {
+      points += processCrashes(seed, seed % 2 == 0);
+    }
+  }
+
+  @Test
+  void shouldFindEveryForcedCommandWhenThePowerFails() {
+    powerLosses(60, true);
+    powerLosses(60, false);
+  }
+
+  @Test
+  @Tag("slow")
+  void shouldFindEveryForcedCommandWhenThePowerFailsAThousandTimes() {
+    powerLosses(1_000, true);
+    powerLosses(1_000, false);
+  }
+
+  /** One run; verifies what the next process finds at each of its steps. */
+  private long processCrashes(final int seed, final boolean forcedBySync) {
+    final Path image = directory.resolve("image-" + seed);
+    final SplittableRandom random = new SplittableRandom(seed);
+    final long[] points = {0};
+    final Run run =
+        new Run(directory.resolve("run-" + seed), forcedBySync, new SplittableRandom(seed)) {
+          @Override
+          void onStep() {
+            verify(files().afterProcessCrash(), states.get(states.size() - 1));
+          }
+
+          @Override
+          void onAppended(
+              final Map<Path, byte[]> before,
+              final Map<Path, byte[]> after,
+              final Map<Long, String> previous) {
+            verify(after, states.get(states.size() - 1));
+            for (int i = 0; i < 2; i++) {
+              final Map<Path, byte[]> torn = ForgetfulFiles.between(before, after, random);
+              if (torn != null) {
+                verify(torn, previous);
+              }
+            }
+          }
+
+          private void verify(final Map<Path, byte[]> files, final Map<Long, String> expected) {
+            points[0]++;
+            ForgetfulFiles.restore(files, image);
+            assertThat(recovered(image, forcedBySync))
+                .as("seed %d, point %d", seed, points[0])
+                .isEqualTo(expected);
+          }
+        };
+    for (int opening = 0; opening < 4; opening++) {
+      run.open();
+      run.commands(COMMANDS / 4);
+      run.close();
+    }
+    assertThat(run.hasCompacted()).as("some segments were dropped").isTrue();
+    return points[0];
+  }
+
+  /** Many runs, each on what the power failure in the one before it left. */
+  private void powerLosses(final int rounds, final boolean forcedBySync) {
+    final SplittableRandom random = new SplittableRandom(rounds + (forcedBySync ? 1 : 0));
+    Path shard = directory.resolve("power-" + forcedBySync + "-0");
+    Map<Long, String> state = Map.of();
+    boolean compacted = false;
+    for (int round = 1; round <= rounds; round++) {
+      final int crash = random.nextInt(60);
+      final Run run =
+          new Run(shard, forcedBySync, random.split()) {
+            private int step;
+
+            @Override
+            void onStep() {
+              if (step++ == crash) {
+                lose();
+              }
+            }
+          };
+      run.states.set(0, state);
+      run.open();
+      run.commands(1 + random.nextInt(60));
+      if (random.nextBoolean()) {
+        run.close();
+      }
+      if (run.left == null) {
+        run.lose();
+      }
+      run.abandon();
+      compacted |= run.hasCompacted();
+      shard = directory.resolve("power-" + forcedBySync + "-" + round);
+      ForgetfulFiles.restore(run.left, shard);
+      state = recovered(shard, forcedBySync);
+      assertThat(run.allowed).as("round %d, forcedBySync %s", round, forcedBySync).contains(state);
+      ForgetfulFiles.restore(run.left, shard); // the next round opens it as it was left
+    }
+    assertThat(compacted).as("some segments were dropped").isTrue();
+  }
+
+  /** What the next opening finds, also when it goes on and is opened once more. */
+  private static Map<Long, String> recovered(final Path directory, final boolean forcedBySync) {
+    final Run run = new Run(directory, forcedBySync, new SplittableRandom(0));
+    run.open();
+    final Map<Long, String> found = Records.all(run.shard);
+    Records.append(run.shard, batch -> batch.image(-1, "one more"));
+    run.close();
+    run.open();
+    final Map<Long, String> again = Records.all(run.shard);
+    run.close();
+    assertThat(again.remove(-1L)).isEqualTo("one more");
+    assertThat(again).isEqualTo(found);
+    return found;
+  }
+
+  /** A shard's store on a file system that forgets, without threads. */
+  private static class Run {
+    /** The states of this run, one more after each command. */
+    final List<Map<Long, String>> states = new ArrayList<>(List.of(Map.of()));
+
+    /** What a power failure left, and the states that may be found there. */
+    @Nullable Map<Path, byte[]> left;
+
+    List<Map<Long, String>> allowed = List.of();
+
+    ViewedShard shard;
+    private final Path directory;
+    private final boolean forcedBySync;
+    private final SplittableRandom random;
+    private final ForgetfulFiles files;
+    private Journal journal;
+    private Compaction compaction;
+    private StateView view;
+    private boolean compacted;
+    private boolean closed = true;
+
+    /** Index of the last state that cannot get lost. */
+    private int safe;
+
+    Run(final Path directory, final boolean forcedBySync, final SplittableRandom random) {
+      this.directory = directory;
+      this.forcedBySync = forcedBySync;
+      this.random = random;
+      try {
+        Files.createDirectories(directory);
+      } catch (final IOException e) {
+        throw new AssertionError(e);
+      }
+      files = new ForgetfulFiles(directory, this::step);
+    }
+
+    private void step() {
+      if (!closed) {
+        onStep();
+      }
+    }
+
+    void onStep() {}
+
+    void onAppended(
+        final Map<Path, byte[]> before,
+        final Map<Path, byte[]> after,
+        final Map<Long, String> previous) {}
+
+    ForgetfulFiles files() {
+      return files;
+    }
+
+    boolean hasCompacted() {
+      return compacted;
+    }
+
+    void open() {
+      view = new SlabView();
+      final LiveImages live = new LiveImages();
+      JournalRecovery.Tail tail = JournalRecovery.Tail.ofNothing(List.of());
+      if (!ForgetfulFiles.image(directory).isEmpty()) {
+        tail = JournalRecovery.recover(directory, IDENTITY, ViewedShard.applyTo(view), live);
+        closed = false;
+      }
+      journal =
+          Journal.open(
+              files,
+              directory,
+              IDENTITY,
+              tail,
+              live,
+              new JournalOptions(4096, 8192, forcedBySync),
+              new Flusher("none", 1));
+      compaction = new Compaction(journal, view);
+      shard = new ViewedShard(journal, compaction, view, 1 << 20);
+      closed = false;
+    }
+
+    void commands(final int count) {
+      for (int i = 0; i < count; i++) {
+        command();
+        if (random.nextInt(3) == 0) {
+          shard.sync();
+          safe = forcedBySync ? states.size() - 1 : safe;
+        }
+        if (random.nextInt(4) == 0) {
+          journal.force();
+          safe = forcedBySync ? safe : states.size() - 1;
+        }
+        if (random.nextInt(3) == 0) {
+          journal.tidy();
+        }
+        compacted |= journal.oldest() > 0;
+      }
+    }
+
+    private void command() {
+      final Map<Long, String> previous = states.get(states.size() - 1);
+      final Map<Long, String> next = new HashMap<>(previous);
+      final RecordBatch batch =
+          Records.batch(
+              entries -> {
+                for (int i = random.nextInt(3); i >= 0; i--) {
+                  final long recordId = random.nextInt(RECORDS);
+                  if (random.nextInt(6) == 0) {
+                    entries.removal(recordId);
+                    next.remove(recordId);
+                  } else {
+                    final String text = random.nextInt() + "r".repeat(random.nextInt(300));
+                    entries.image(recordId, text).events(recordId, "event");
+                    next.put(recordId, text);
+                  }
+                }
+              });
+      final Map<Path, byte[]> before = files.afterProcessCrash();
+      shard.append(batch);
+      states.add(next);
+      onAppended(before, files.afterProcessCrash(), previous);
+    }
+
+    void close() {
+      try {
+        compaction.close();
+        journal.close();
+        view.close();
+      } catch (final IOException e) {
+        throw new AssertionError(e);
+      }
+      closed = true;
+    }
+
+    /** The power fails. */
+    void lose() {
+      left = files.afterPowerLoss(random);
+      allowed = List.copyOf(states.subList(safe, states.size()));
+    }
+
+    /** Nobody asks what becomes of this process after the crash; its mappings are let go. */
+    void abandon() {
+      if (!closed) {
+        left = left == null ? Map.of() : left;
+        close();
+      }
+    }
+  }
+}
