@@ -24,8 +24,12 @@ import io.penstock.engine.Outcome;
 import io.penstock.engine.WorkItem;
 import io.penstock.spi.StoreException;
 import io.penstock.spi.VirtualClock;
+import io.penstock.storage.StorageOptions;
+import io.penstock.storage.StorageProvider;
 import io.penstock.workflow.Retry;
 import io.penstock.workflow.Workflow;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -213,6 +217,38 @@ class HistoryTest {
       assertThatThrownBy(handle::history)
           .isInstanceOf(StoreException.class)
           .hasMessageContaining("open the engine on a directory");
+    }
+  }
+
+  @Test
+  void shouldKeepTheHistoryOfACaseWhoseSegmentsTheJournalNoLongerNeeds() throws IOException {
+    final Workflow longOne = Workflow.define("long").manual("first").manual("second").build();
+    final Workflow many = Workflow.define("many").inlineTask("task", work -> {}).build();
+    final StorageOptions small = StorageOptions.defaults().withSegmentLengths(4096, 16 * 1024);
+    final EngineOptions options =
+        options(History.WORK_ITEMS).shards(1).endedCasesKept(10).store(new StorageProvider(small));
+    try (Engine engine = Engine.open(directory, options)) {
+      engine.deploy(many);
+      final CaseHandle handle = start(engine, longOne);
+      handle.complete("first", "ann", in -> {});
+      for (int i = 0; i < 2_000; i++) {
+        engine.start(many, in -> {});
+      }
+      handle.complete("second", "bob", in -> {});
+
+      assertThat(handle.history())
+          .map(HistoryTest::text)
+          .containsExactly(
+              "CASE_STARTED: key-1",
+              "WORK_ITEM_ENABLED first",
+              "WORK_ITEM_COMPLETED first by ann",
+              "WORK_ITEM_ENABLED second",
+              "WORK_ITEM_COMPLETED second by bob",
+              "CASE_ENDED: COMPLETED");
+    }
+    assertThat(directory.resolve("shard-0").resolve("history")).isNotEmptyDirectory();
+    try (var segments = Files.list(directory.resolve("shard-0"))) {
+      assertThat(segments.count()).isLessThan(12);
     }
   }
 }

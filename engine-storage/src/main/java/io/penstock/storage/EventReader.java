@@ -9,20 +9,29 @@ import java.io.IOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.DirectBuffer;
 import org.agrona.IoUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Reads the events of one record from the segments of a shard, while its journal is written or
- * after it was closed.
+ * Reads the events of one record from the segments of a shard, archived ones first, while its
+ * journal is written or after it was closed.
  *
  * <p>Looks at every frame of every segment: time goes with the length of the journal. Any thread;
  * what is appended meanwhile may be seen or not, but never half of a frame.
  */
 final class EventReader {
   private EventReader() {}
+
+  /** Is shown each event; says whether it wants more. */
+  private interface EventFilter {
+    boolean onEvent(long timeNs, long id, DirectBuffer payload, int offset, int length);
+  }
 
   /**
    * Shows the events of a record, oldest first.
@@ -34,8 +43,12 @@ final class EventReader {
    */
   static void read(final Path directory, final long recordId, final EventVisitor visitor) {
     try {
-      for (final SegmentFiles.Found segment : SegmentFiles.list(directory)) {
-        readSegment(segment.path(), recordId, visitor);
+      long last = -1;
+      for (final SegmentFiles.Found segment : segments(directory)) {
+        if (segment.number() > last) {
+          last = segment.number();
+          readSegment(segment.path(), directory, recordId, visitor);
+        }
       }
     } catch (final IOException e) {
       throw new StoreException(
@@ -43,25 +56,76 @@ final class EventReader {
     }
   }
 
-  private static void readSegment(final Path path, final long recordId, final EventVisitor visitor)
+  /** The archive is listed last: what moves there meanwhile is found twice rather than not. */
+  private static List<SegmentFiles.Found> segments(final Path directory) throws IOException {
+    final List<SegmentFiles.Found> segments = new ArrayList<>(SegmentFiles.list(directory));
+    final Path archive = directory.resolve(EventArchive.DIRECTORY_NAME);
+    if (Files.isDirectory(archive)) {
+      segments.addAll(0, SegmentFiles.list(archive));
+    }
+    return segments;
+  }
+
+  /** Whether there is an event in a segment that nobody writes any more. */
+  static boolean hasEvents(final Path segment) throws IOException {
+    final boolean[] found = {false};
+    final MappedByteBuffer bytes = map(segment);
+    try {
+      readFrames(
+          new UnsafeBuffer(bytes),
+          (timeNs, id, payload, offset, length) -> {
+            found[0] = true;
+            return false;
+          });
+    } finally {
+      IoUtil.unmap(bytes);
+    }
+    return found[0];
+  }
+
+  private static void readSegment(
+      final Path path, final Path directory, final long recordId, final EventVisitor visitor)
       throws IOException {
     final MappedByteBuffer bytes;
-    try (FileChannel channel = FileChannel.open(path, READ)) {
-      bytes = channel.map(MapMode.READ_ONLY, 0, channel.size());
+    try {
+      bytes = mapWhereItIs(path, directory);
     } catch (final NoSuchFileException e) {
       return; // dropped since the directory was listed, with the oldest events in it
     }
     try {
-      readFrames(new UnsafeBuffer(bytes), recordId, visitor);
+      readFrames(
+          new UnsafeBuffer(bytes),
+          (timeNs, id, payload, offset, length) -> {
+            if (id == recordId) {
+              visitor.onEvents(timeNs, payload, offset, length);
+            }
+            return true;
+          });
     } finally {
       IoUtil.unmap(bytes);
     }
   }
 
-  private static void readFrames(
-      final UnsafeBuffer segment, final long recordId, final EventVisitor visitor) {
+  /** A segment may go to the archive between the listing and the look. */
+  private static MappedByteBuffer mapWhereItIs(final Path path, final Path directory)
+      throws IOException {
+    try {
+      return map(path);
+    } catch (final NoSuchFileException e) {
+      return map(directory.resolve(EventArchive.DIRECTORY_NAME).resolve(path.getFileName()));
+    }
+  }
+
+  private static MappedByteBuffer map(final Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, READ)) {
+      return channel.map(MapMode.READ_ONLY, 0, channel.size());
+    }
+  }
+
+  private static void readFrames(final UnsafeBuffer segment, final EventFilter filter) {
     int frame = SegmentFormat.HEADER_LENGTH;
-    while (frame + SegmentFormat.FRAME_HEADER_LENGTH <= segment.capacity()) {
+    final boolean[] more = {true};
+    while (more[0] && frame + SegmentFormat.FRAME_HEADER_LENGTH <= segment.capacity()) {
       final int length = SegmentFormat.publishedLength(segment, frame);
       if (length == 0) {
         return;
@@ -72,8 +136,8 @@ final class EventReader {
           frame + SegmentFormat.FRAME_HEADER_LENGTH,
           length - SegmentFormat.FRAME_HEADER_LENGTH,
           (kind, id, payload, offset, payloadLength) -> {
-            if (kind == RecordBatch.EVENTS && id == recordId) {
-              visitor.onEvents(timeNs, payload, offset, payloadLength);
+            if (kind == RecordBatch.EVENTS) {
+              more[0] &= filter.onEvent(timeNs, id, payload, offset, payloadLength);
             }
           });
       frame += length;

@@ -36,6 +36,7 @@ final class Journal implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(Journal.class);
 
   private final FileLayer files;
+  private final EventArchive archive;
   private final Path directory;
   private final ShardIdentity identity;
   private final boolean forcedBySync;
@@ -107,6 +108,7 @@ final class Journal implements AutoCloseable {
     this.flusher = flusher;
     forcedBySync = options.forcedBySync();
     segmentLengthMax = options.segmentLengthMax();
+    archive = new EventArchive(files, directory, options.historyLengthMax());
     ahead = new SegmentAhead(files, directory, identity, forcedBySync);
     this.segment = segment;
     segmentBytes = segment.bytes().duplicate();
@@ -152,8 +154,9 @@ final class Journal implements AutoCloseable {
       final Flusher flusher) {
     try {
       noteBegin(files, directory, identity, tail);
+      final EventArchive archive = new EventArchive(files, directory, options.historyLengthMax());
       for (final Path stale : tail.stale()) {
-        SegmentFiles.drop(files, stale);
+        archive.retire(stale);
       }
       deleteLastFirst(files, directory, tail.surplus());
       final MappedFile segment = openTail(files, directory, identity, tail, options);
@@ -440,7 +443,7 @@ final class Journal implements AutoCloseable {
 
   private void drop(final Path path) {
     try {
-      SegmentFiles.drop(files, path);
+      archive.retire(path);
     } catch (final IOException e) {
       LOGGER.warn("segment stays until the engine is opened again: file={}", path, e);
     }

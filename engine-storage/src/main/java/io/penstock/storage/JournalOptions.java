@@ -5,6 +5,8 @@ package io.penstock.storage;
  *
  * @param segmentLengthFirst length of the first segment in bytes
  * @param segmentLengthMax length in bytes at which segments stop growing
+ * @param historyLengthMax most bytes of dropped segments that are kept for their events
  * @param forcedBySync whether each sync forces what was appended; else the flusher does, later
  */
-record JournalOptions(int segmentLengthFirst, int segmentLengthMax, boolean forcedBySync) {}
+record JournalOptions(
+    int segmentLengthFirst, int segmentLengthMax, long historyLengthMax, boolean forcedBySync) {}

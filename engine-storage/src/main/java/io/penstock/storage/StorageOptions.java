@@ -10,7 +10,13 @@ import java.util.Objects;
 public final class StorageOptions {
   private static final StorageOptions DEFAULTS =
       new StorageOptions(
-          View.CHRONICLE, 256 * 1024, 32 * 1024 * 1024, 1024 * 1024, true, Duration.ofSeconds(1));
+          View.CHRONICLE,
+          256 * 1024,
+          32 * 1024 * 1024,
+          1024 * 1024,
+          true,
+          Duration.ofSeconds(1),
+          1L << 30);
   private static final Duration FORCE_INTERVAL_MIN = Duration.ofMillis(1);
   private static final Duration FORCE_INTERVAL_MAX = Duration.ofHours(1);
   private static final int RECORD_LENGTH_MAX = SegmentFormat.SEGMENT_LENGTH_MAX / 2;
@@ -21,6 +27,7 @@ public final class StorageOptions {
   private final int recordLengthMax;
   private final boolean openModules;
   private final Duration forceInterval;
+  private final long historyLengthMax;
 
   /** Where the live records are kept, off heap in either case. */
   public enum View {
@@ -40,13 +47,15 @@ public final class StorageOptions {
       final int segmentLengthMax,
       final int recordLengthMax,
       final boolean openModules,
-      final Duration forceInterval) {
+      final Duration forceInterval,
+      final long historyLengthMax) {
     this.view = view;
     this.segmentLengthFirst = segmentLengthFirst;
     this.segmentLengthMax = segmentLengthMax;
     this.recordLengthMax = recordLengthMax;
     this.openModules = openModules;
     this.forceInterval = forceInterval;
+    this.historyLengthMax = historyLengthMax;
   }
 
   /**
@@ -68,7 +77,13 @@ public final class StorageOptions {
   public StorageOptions withView(final View view) {
     Objects.requireNonNull(view, "view");
     return new StorageOptions(
-        view, segmentLengthFirst, segmentLengthMax, recordLengthMax, openModules, forceInterval);
+        view,
+        segmentLengthFirst,
+        segmentLengthMax,
+        recordLengthMax,
+        openModules,
+        forceInterval,
+        historyLengthMax);
   }
 
   /**
@@ -93,7 +108,8 @@ public final class StorageOptions {
               + ", max="
               + max);
     }
-    return new StorageOptions(view, first, max, recordLengthMax, openModules, forceInterval);
+    return new StorageOptions(
+        view, first, max, recordLengthMax, openModules, forceInterval, historyLengthMax);
   }
 
   /**
@@ -111,7 +127,13 @@ public final class StorageOptions {
               + recordLengthMax);
     }
     return new StorageOptions(
-        view, segmentLengthFirst, segmentLengthMax, recordLengthMax, openModules, forceInterval);
+        view,
+        segmentLengthFirst,
+        segmentLengthMax,
+        recordLengthMax,
+        openModules,
+        forceInterval,
+        historyLengthMax);
   }
 
   /**
@@ -124,7 +146,13 @@ public final class StorageOptions {
    */
   public StorageOptions withOpenModules(final boolean openModules) {
     return new StorageOptions(
-        view, segmentLengthFirst, segmentLengthMax, recordLengthMax, openModules, forceInterval);
+        view,
+        segmentLengthFirst,
+        segmentLengthMax,
+        recordLengthMax,
+        openModules,
+        forceInterval,
+        historyLengthMax);
   }
 
   /**
@@ -147,7 +175,39 @@ public final class StorageOptions {
               + forceInterval);
     }
     return new StorageOptions(
-        view, segmentLengthFirst, segmentLengthMax, recordLengthMax, openModules, forceInterval);
+        view,
+        segmentLengthFirst,
+        segmentLengthMax,
+        recordLengthMax,
+        openModules,
+        forceInterval,
+        historyLengthMax);
+  }
+
+  /**
+   * Chooses how much history outlives the journal: segments that compaction drops are kept for the
+   * events in them, the oldest go first. Engines that write no history keep nothing.
+   *
+   * @param bytes for each shard, at least 0; 1 GiB by default
+   * @return the changed options
+   */
+  public StorageOptions withHistoryLengthMax(final long bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException(
+          "historyLengthMax must be at least 0: historyLengthMax=" + bytes);
+    }
+    return new StorageOptions(
+        view,
+        segmentLengthFirst,
+        segmentLengthMax,
+        recordLengthMax,
+        openModules,
+        forceInterval,
+        bytes);
+  }
+
+  long historyLengthMax() {
+    return historyLengthMax;
   }
 
   /**

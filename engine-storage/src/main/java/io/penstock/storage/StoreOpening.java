@@ -140,6 +140,7 @@ final class StoreOpening {
         new JournalOptions(
             options.segmentLengthFirst(),
             options.segmentLengthMax(),
+            options.historyLengthMax(),
             durability == Durability.POWER_LOSS);
     final List<Journal> journals = new ArrayList<>();
     final List<ViewedShard> shards = new ArrayList<>();

@@ -249,7 +249,8 @@ final class CompactionTest {
     final StorageOptions options =
         StorageOptions.defaults()
             .withView(view)
-            .withSegmentLengths(SEGMENT_LENGTH, SEGMENT_LENGTH_MAX);
+            .withSegmentLengths(SEGMENT_LENGTH, SEGMENT_LENGTH_MAX)
+            .withHistoryLengthMax(0);
     return new StoreOpening(options, durability, files).inDirectory(directory, 1);
   }
 }
