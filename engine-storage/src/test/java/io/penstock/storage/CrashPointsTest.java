@@ -227,7 +227,7 @@ final class CrashPointsTest {
               IDENTITY,
               tail,
               live,
-              new JournalOptions(4096, 8192, forcedBySync),
+              new JournalOptions(4096, 8192, 0, forcedBySync),
               new Flusher("none", 1));
       compaction = new Compaction(journal, view);
       shard = new ViewedShard(journal, compaction, view, 1 << 20);
