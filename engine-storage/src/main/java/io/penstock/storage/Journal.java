@@ -296,6 +296,33 @@ final class Journal implements AutoCloseable {
     }
   }
 
+  /**
+   * Makes what was appended since the opening the whole journal, and puts the segments before it
+   * aside; before the flusher starts.
+   *
+   * @param before the segments
+   * @throws StoreException when that could not be forced to the disk
+   */
+  void beginHere(final List<Path> before) {
+    force();
+    sync();
+    try {
+      SegmentFormat.markBegin(segment.buffer(), oldest, identity);
+      files.force(segment, 0, SegmentFormat.HEADER_LENGTH);
+      files.forceDirectory(directory);
+      for (final Path path : before) {
+        files.move(path, path.resolveSibling(path.getFileName() + ".damaged"));
+      }
+      files.forceDirectory(directory);
+    } catch (final IOException | UncheckedIOException e) {
+      throw new StoreException(
+          "damaged segments must be put aside: directory="
+              + directory
+              + "; check its room and permissions",
+          e);
+    }
+  }
+
   // ---- for the compaction, on the writer's thread ----
 
   /** The last images in this journal. */

@@ -4,7 +4,6 @@ import io.penstock.spi.RecordBatch;
 import io.penstock.spi.RecordBatch.EntryVisitor;
 import io.penstock.spi.StoreException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -311,20 +310,7 @@ final class JournalRecovery {
   }
 
   private boolean isFrame(final MappedFile file, final int offset) {
-    if (file.length() - offset < SegmentFormat.FRAME_HEADER_LENGTH) {
-      return false;
-    }
-    final DirectBuffer segment = file.buffer();
-    final int length = SegmentFormat.frameLength(segment, offset);
-    return length >= SegmentFormat.FRAME_HEADER_LENGTH
-        && length <= file.length() - offset
-        && length % SegmentFormat.FRAME_ALIGNMENT == 0
-        && SegmentFormat.frameCrc(segment, offset) == crcOf(file, offset, length);
-  }
-
-  private int crcOf(final MappedFile file, final int offset, final int length) {
-    final ByteBuffer bytes = file.bytes().clear();
-    return SegmentFormat.frameCrc(crc, bytes, offset, length, identity.engineId());
+    return SegmentFormat.isFrame(crc, file, offset, identity.engineId());
   }
 
   /**

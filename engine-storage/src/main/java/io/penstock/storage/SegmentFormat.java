@@ -266,6 +266,20 @@ final class SegmentFormat {
     segment.putIntOrdered(offset + FRAME_LENGTH_OFFSET, littleEndian(frameLength));
   }
 
+  /** Whether a whole frame of a journal lies at an offset. */
+  static boolean isFrame(
+      final CRC32C crc, final MappedFile file, final int offset, final long engineId) {
+    if (file.length() - offset < FRAME_HEADER_LENGTH) {
+      return false;
+    }
+    final int length = frameLength(file.buffer(), offset);
+    return length >= FRAME_HEADER_LENGTH
+        && length <= file.length() - offset
+        && length % FRAME_ALIGNMENT == 0
+        && frameCrc(file.buffer(), offset)
+            == frameCrc(crc, file.bytes().clear(), offset, length, engineId);
+  }
+
   /** Checksum of a frame; moves the limits of {@code segment}, allocates nothing. */
   static int frameCrc(
       final CRC32C crc,

@@ -2,6 +2,7 @@ package io.penstock.storage;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * How an engine's storage is laid out. Immutable: begin with {@link #defaults} and change what you
@@ -16,7 +17,9 @@ public final class StorageOptions {
           1024 * 1024,
           true,
           Duration.ofSeconds(1),
-          1L << 30);
+          1L << 30,
+          RecoveryPolicy.STRICT,
+          damage -> {});
   private static final Duration FORCE_INTERVAL_MIN = Duration.ofMillis(1);
   private static final Duration FORCE_INTERVAL_MAX = Duration.ofHours(1);
   private static final int RECORD_LENGTH_MAX = SegmentFormat.SEGMENT_LENGTH_MAX / 2;
@@ -28,6 +31,8 @@ public final class StorageOptions {
   private final boolean openModules;
   private final Duration forceInterval;
   private final long historyLengthMax;
+  private final RecoveryPolicy recoveryPolicy;
+  private final Consumer<JournalDamage> onDamage;
 
   /** Where the live records are kept, off heap in either case. */
   public enum View {
@@ -48,7 +53,9 @@ public final class StorageOptions {
       final int recordLengthMax,
       final boolean openModules,
       final Duration forceInterval,
-      final long historyLengthMax) {
+      final long historyLengthMax,
+      final RecoveryPolicy recoveryPolicy,
+      final Consumer<JournalDamage> onDamage) {
     this.view = view;
     this.segmentLengthFirst = segmentLengthFirst;
     this.segmentLengthMax = segmentLengthMax;
@@ -56,6 +63,8 @@ public final class StorageOptions {
     this.openModules = openModules;
     this.forceInterval = forceInterval;
     this.historyLengthMax = historyLengthMax;
+    this.recoveryPolicy = recoveryPolicy;
+    this.onDamage = onDamage;
   }
 
   /**
@@ -83,7 +92,9 @@ public final class StorageOptions {
         recordLengthMax,
         openModules,
         forceInterval,
-        historyLengthMax);
+        historyLengthMax,
+        recoveryPolicy,
+        onDamage);
   }
 
   /**
@@ -109,7 +120,15 @@ public final class StorageOptions {
               + max);
     }
     return new StorageOptions(
-        view, first, max, recordLengthMax, openModules, forceInterval, historyLengthMax);
+        view,
+        first,
+        max,
+        recordLengthMax,
+        openModules,
+        forceInterval,
+        historyLengthMax,
+        recoveryPolicy,
+        onDamage);
   }
 
   /**
@@ -133,7 +152,9 @@ public final class StorageOptions {
         recordLengthMax,
         openModules,
         forceInterval,
-        historyLengthMax);
+        historyLengthMax,
+        recoveryPolicy,
+        onDamage);
   }
 
   /**
@@ -152,7 +173,9 @@ public final class StorageOptions {
         recordLengthMax,
         openModules,
         forceInterval,
-        historyLengthMax);
+        historyLengthMax,
+        recoveryPolicy,
+        onDamage);
   }
 
   /**
@@ -181,7 +204,9 @@ public final class StorageOptions {
         recordLengthMax,
         openModules,
         forceInterval,
-        historyLengthMax);
+        historyLengthMax,
+        recoveryPolicy,
+        onDamage);
   }
 
   /**
@@ -203,11 +228,52 @@ public final class StorageOptions {
         recordLengthMax,
         openModules,
         forceInterval,
-        bytes);
+        bytes,
+        recoveryPolicy,
+        onDamage);
   }
 
   long historyLengthMax() {
     return historyLengthMax;
+  }
+
+  /**
+   * Chooses what an opening does with a damaged journal; {@link RecoveryPolicy#STRICT} unless
+   * changed.
+   *
+   * @param recoveryPolicy what to do
+   * @param onDamage is told of each part that could not be read, on the opening thread, before the
+   *     opening ends; the log has them too
+   * @return the changed options
+   */
+  public StorageOptions withRecovery(
+      final RecoveryPolicy recoveryPolicy, final Consumer<JournalDamage> onDamage) {
+    Objects.requireNonNull(recoveryPolicy, "recoveryPolicy");
+    Objects.requireNonNull(onDamage, "onDamage");
+    return new StorageOptions(
+        view,
+        segmentLengthFirst,
+        segmentLengthMax,
+        recordLengthMax,
+        openModules,
+        forceInterval,
+        historyLengthMax,
+        recoveryPolicy,
+        onDamage);
+  }
+
+  /**
+   * What an opening does with a damaged journal.
+   *
+   * @return the policy
+   */
+  public RecoveryPolicy recoveryPolicy() {
+    return recoveryPolicy;
+  }
+
+  /** Who is told of each part of a journal that could not be read. */
+  Consumer<JournalDamage> onDamage() {
+    return onDamage;
   }
 
   /**

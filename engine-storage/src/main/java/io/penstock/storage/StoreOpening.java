@@ -1,14 +1,19 @@
 package io.penstock.storage;
 
 import io.penstock.spi.Durability;
+import io.penstock.spi.RecordBatch;
 import io.penstock.spi.Store;
 import io.penstock.spi.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens one store: lock, manifest, recovery of every shard, and only then the first change to a
@@ -17,12 +22,14 @@ import java.util.stream.Stream;
  * <p>Used once. Whatever fails, all that was opened is closed again.
  */
 final class StoreOpening {
+  private static final Logger LOGGER = LoggerFactory.getLogger(StoreOpening.class);
   private static final String SHARD_DIRECTORY_PREFIX = "shard-";
 
   private final StorageOptions options;
   private final Durability durability;
   private final FileLayer files;
   private final List<AutoCloseable> resources = new ArrayList<>();
+  private final Map<Integer, JournalSalvage> salvages = new HashMap<>();
 
   /**
    * Creates the opening of one store.
@@ -119,13 +126,66 @@ final class StoreOpening {
     for (int shard = 0; shard < manifest.shardCount(); shard++) {
       live.add(new LiveImages());
       tails.add(
-          JournalRecovery.recover(
+          recover(
+              shard,
               shardDirectory(directory, shard),
               new ShardIdentity(manifest.engineId(), shard),
               ViewedShard.applyTo(views.get(shard)),
               live.get(shard)));
     }
     return open(directory, manifest, views, tails, live);
+  }
+
+  private JournalRecovery.Tail recover(
+      final int shard,
+      final Path directory,
+      final ShardIdentity identity,
+      final RecordBatch.EntryVisitor apply,
+      final LiveImages live) {
+    try {
+      return JournalRecovery.recover(directory, identity, apply, live);
+    } catch (final JournalCorruptedException e) {
+      if (options.recoveryPolicy() == RecoveryPolicy.STRICT) {
+        throw e;
+      }
+      final JournalSalvage salvage = salvage(directory, identity, apply, e);
+      salvages.put(shard, salvage);
+      return salvage.tail();
+    }
+  }
+
+  /** Applies the journal once more from its begin: what was applied already comes to the same. */
+  private JournalSalvage salvage(
+      final Path directory,
+      final ShardIdentity identity,
+      final RecordBatch.EntryVisitor apply,
+      final JournalCorruptedException reason) {
+    try {
+      final JournalSalvage salvage = JournalSalvage.read(directory, identity, apply);
+      LOGGER.warn(
+          "damaged journal is opened with what is readable: directory={}, damages={}",
+          directory,
+          salvage.damages(),
+          reason);
+      salvage.damages().forEach(options.onDamage());
+      return salvage;
+    } catch (final IOException e) {
+      throw new StoreException(
+          "journal must be readable: directory=" + directory + "; check its permissions", e);
+    }
+  }
+
+  /** Writes what was salvaged to the new segment of its journal. */
+  private static void keep(
+      final JournalSalvage salvage, final Journal journal, final StateView view) {
+    final RecordBatch batch = new RecordBatch(4096);
+    view.forEach(
+        (recordId, image, offset, length) -> {
+          batch.begin(0);
+          batch.image(recordId, image, offset, length);
+          journal.append(batch);
+        });
+    journal.beginHere(salvage.files());
   }
 
   private Store open(
@@ -156,6 +216,10 @@ final class StoreOpening {
                   journalOptions,
                   flusher));
       journals.add(journal);
+      final JournalSalvage salvage = salvages.get(shard);
+      if (salvage != null) {
+        keep(salvage, journal, views.get(shard));
+      }
       final Compaction compaction = own(new Compaction(journal, views.get(shard)));
       shards.add(new ViewedShard(journal, compaction, views.get(shard), options.recordLengthMax()));
     }
