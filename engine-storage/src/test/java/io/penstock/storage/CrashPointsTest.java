@@ -71,15 +71,12 @@ final class CrashPointsTest {
           }
 
           @Override
-          void onAppended(
-              final Map<Path, byte[]> before,
-              final Map<Path, byte[]> after,
-              final Map<Long, String> previous) {
+          void onAppended() {
             verify(after, states.get(states.size() - 1));
             for (int i = 0; i < 2; i++) {
               final Map<Path, byte[]> torn = ForgetfulFiles.between(before, after, random);
               if (torn != null) {
-                verify(torn, previous);
+                verify(torn, states.get(states.size() - 2));
               }
             }
           }
@@ -165,6 +162,11 @@ final class CrashPointsTest {
 
     List<Map<Long, String>> allowed = List.of();
 
+    /** The files before and after the last append. */
+    Map<Path, byte[]> before = Map.of();
+
+    Map<Path, byte[]> after = Map.of();
+
     ViewedShard shard;
     private final Path directory;
     private final boolean forcedBySync;
@@ -199,10 +201,7 @@ final class CrashPointsTest {
 
     void onStep() {}
 
-    void onAppended(
-        final Map<Path, byte[]> before,
-        final Map<Path, byte[]> after,
-        final Map<Long, String> previous) {}
+    void onAppended() {}
 
     ForgetfulFiles files() {
       return files;
@@ -270,10 +269,11 @@ final class CrashPointsTest {
                   }
                 }
               });
-      final Map<Path, byte[]> before = files.afterProcessCrash();
+      before = files.afterProcessCrash();
       shard.append(batch);
+      after = files.afterProcessCrash();
       states.add(next);
-      onAppended(before, files.afterProcessCrash(), previous);
+      onAppended();
     }
 
     void close() {
