@@ -1,6 +1,5 @@
 package io.penstock.engine;
 
-import io.penstock.engine.HistoryEvent.Type;
 import io.penstock.net.Exit;
 import io.penstock.net.Machine;
 import io.penstock.net.MachineSink;
@@ -94,7 +93,7 @@ final class CasePlayer implements MachineSink {
 
   /** A case inside another is there. */
   void childStarted(final CaseRecord child) {
-    history.add(Type.CASE_STARTED, child, null);
+    history.add(HistoryEvent.Type.CASE_STARTED, child, null);
   }
 
   /** Puts the first token into a new case. */
@@ -106,7 +105,7 @@ final class CasePlayer implements MachineSink {
   /** A work item is done: its changes are in the record, its tokens move on. */
   void complete(final CaseRecord record, final int task, final Exit exit) {
     if (exit == Exit.NORMAL && definition(record, task).kind() != TaskKind.MANUAL) {
-      history.add(Type.WORK_ITEM_COMPLETED, record, task, null, null);
+      history.add(HistoryEvent.Type.WORK_ITEM_COMPLETED, record, task, null, null);
     }
     record.closeItem(task);
     play(record).complete(task, exit);
@@ -135,7 +134,7 @@ final class CasePlayer implements MachineSink {
   void fail(final CaseRecord record, final int task, final boolean retry, final String reason) {
     final TaskDefinition definition = definition(record, task);
     final int attempt = record.attempt(task);
-    history.add(Type.WORK_ITEM_FAILED, record, task, null, reason);
+    history.add(HistoryEvent.Type.WORK_ITEM_FAILED, record, task, null, reason);
     if (retry && attempt < definition.retry().attemptsMax()) {
       record.setItemState(task, CaseRecord.ITEM_RESTING);
       record.setItemRetryNs(task, nowNs + definition.retry().delayNs(attempt));
@@ -182,7 +181,7 @@ final class CasePlayer implements MachineSink {
     }
     play(record).cancelAll();
     record.end(status, nowNs);
-    history.add(Type.CASE_ENDED, record, status.name());
+    history.add(HistoryEvent.Type.CASE_ENDED, record, status.name());
     if (roster.hasChildren(record.caseId())) {
       put(CANCEL_CHILDREN, record.caseId(), Net.NONE, 0);
     }
@@ -198,7 +197,7 @@ final class CasePlayer implements MachineSink {
     if (child.isRunning()) {
       play(child).cancelAll();
       child.end(CaseStatus.CANCELLED, nowNs);
-      history.add(Type.CASE_ENDED, child, CaseStatus.CANCELLED.name());
+      history.add(HistoryEvent.Type.CASE_ENDED, child, CaseStatus.CANCELLED.name());
     }
     if (roster.hasChildren(child.caseId())) {
       put(CANCEL_CHILDREN, child.caseId(), Net.NONE, 0);
@@ -304,7 +303,7 @@ final class CasePlayer implements MachineSink {
       return;
     }
     takeBack(record, task);
-    history.add(Type.WORK_ITEM_TIMED_OUT, record, task, null, null);
+    history.add(HistoryEvent.Type.WORK_ITEM_TIMED_OUT, record, task, null, null);
     if (!record.layout().net.handles(task, Exit.TIMEOUT)) {
       noteFailure(record, task, "deadline passed");
       end(record, CaseStatus.TIMED_OUT);
@@ -423,12 +422,12 @@ final class CasePlayer implements MachineSink {
     switch (definition.kind()) {
       case INLINE, WORKER, MULTIPLE_INSTANCE, COMPOSITE -> {
         current.openItem(task, CaseRecord.ITEM_EXECUTING, nowNs, deadlineNs(definition));
-        history.add(Type.WORK_ITEM_STARTED, current, task, null, null);
+        history.add(HistoryEvent.Type.WORK_ITEM_STARTED, current, task, null, null);
         execute(current, task);
       }
       case DELAY -> {
         current.openItem(task, CaseRecord.ITEM_EXECUTING, nowNs, deadlineNs(definition));
-        history.add(Type.WORK_ITEM_ENABLED, current, task, null, null);
+        history.add(HistoryEvent.Type.WORK_ITEM_ENABLED, current, task, null, null);
       }
       case CANCEL -> put(CANCEL_CASE, current.caseId(), task, 0);
       case ROUTING, MANUAL, MESSAGE, SIGNAL -> throw new AssertionError(definition);
@@ -439,7 +438,7 @@ final class CasePlayer implements MachineSink {
   public void offered(final int task) {
     final TaskDefinition definition = definition(current, task);
     current.openItem(task, CaseRecord.ITEM_OFFERED, nowNs, deadlineNs(definition));
-    history.add(Type.WORK_ITEM_ENABLED, current, task, null, null);
+    history.add(HistoryEvent.Type.WORK_ITEM_ENABLED, current, task, null, null);
     if (definition.kind() == TaskKind.MESSAGE) {
       put(LOOK_FOR_MESSAGE, current, task);
     }
@@ -447,13 +446,13 @@ final class CasePlayer implements MachineSink {
 
   @Override
   public void withdrawn(final int task) {
-    history.add(Type.WORK_ITEM_WITHDRAWN, current, task, null, null);
+    history.add(HistoryEvent.Type.WORK_ITEM_WITHDRAWN, current, task, null, null);
     current.closeItem(task);
   }
 
   @Override
   public void cancelled(final int task) {
-    history.add(Type.WORK_ITEM_CANCELLED, current, task, null, null);
+    history.add(HistoryEvent.Type.WORK_ITEM_CANCELLED, current, task, null, null);
     takeBack(current, task);
     cancelChildren(current, task);
     current.closeItem(task);

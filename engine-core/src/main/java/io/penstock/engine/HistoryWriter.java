@@ -2,7 +2,6 @@ package io.penstock.engine;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
-import io.penstock.engine.HistoryEvent.Type;
 import io.penstock.net.Net;
 import org.agrona.ExpandableArrayBuffer;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +23,13 @@ final class HistoryWriter {
   }
 
   /** Something happened to a case as a whole. */
-  void add(final Type type, final CaseRecord record, final @Nullable String detail) {
+  void add(final HistoryEvent.Type type, final CaseRecord record, final @Nullable String detail) {
     add(type, record, Net.NONE, null, detail);
   }
 
   /** Something happened to a work item. */
   void add(
-      final Type type,
+      final HistoryEvent.Type type,
       final CaseRecord record,
       final int task,
       final @Nullable String who,

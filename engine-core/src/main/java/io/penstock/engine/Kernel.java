@@ -1,7 +1,6 @@
 package io.penstock.engine;
 
 import io.penstock.engine.CommandEncoder.CommandType;
-import io.penstock.engine.HistoryEvent.Type;
 import io.penstock.net.Exit;
 import io.penstock.spi.ShardObserver;
 import io.penstock.spi.ShardStore;
@@ -237,7 +236,7 @@ final class Kernel {
     workflow.deadline().ifPresent(deadline -> record.setDeadlineNs(nowNs + deadline.toNanos()));
     record.apply(command.buffer(), command.bytesOffset(), command.bytesLength());
     taken(record, true);
-    history.add(Type.CASE_STARTED, record, key);
+    history.add(HistoryEvent.Type.CASE_STARTED, record, key);
     effects.answer(command.replyNumber(), record.caseId());
     player.start(record);
   }
@@ -334,7 +333,7 @@ final class Kernel {
             command.buffer(),
             command.bytesOffset(),
             command.bytesLength());
-    history.add(Type.MESSAGE_RECEIVED, record, message);
+    history.add(HistoryEvent.Type.MESSAGE_RECEIVED, record, message);
     final Family.Waiting waiting =
         family.waiting(record.caseId(), TaskKind.MESSAGE, String.valueOf(message), 1);
     if (!waiting.isEmpty()) {
@@ -375,7 +374,7 @@ final class Kernel {
     if (key.length > 0) {
       player.mailbox().addTaken(record, index, key);
     }
-    history.add(Type.SIGNAL_RECEIVED, record, signal);
+    history.add(HistoryEvent.Type.SIGNAL_RECEIVED, record, signal);
     int released = 0;
     for (int i = 0; i < waiting.size(); i++) {
       released += release(waiting.record(i), waiting.task(i), waiting.number(i), command) ? 1 : 0;
@@ -424,7 +423,7 @@ final class Kernel {
     checkClaim(record, item.task(), claimHash(who));
     taken(record, false);
     record.setClaim(item.task(), claimHash(who));
-    history.add(Type.WORK_ITEM_CLAIMED, record, item.task(), who, null);
+    history.add(HistoryEvent.Type.WORK_ITEM_CLAIMED, record, item.task(), who, null);
     effects.answer(command.replyNumber(), null);
   }
 
@@ -440,7 +439,7 @@ final class Kernel {
     }
     taken(record, false);
     record.setClaim(item.task(), 0);
-    history.add(Type.WORK_ITEM_RELEASED, record, item.task(), who, null);
+    history.add(HistoryEvent.Type.WORK_ITEM_RELEASED, record, item.task(), who, null);
     effects.answer(command.replyNumber(), null);
   }
 
@@ -453,7 +452,7 @@ final class Kernel {
     record.setClaim(item.task(), claimHash(who));
     effects.answer(command.replyNumber(), null);
     if (record.itemState(item.task()) == CaseRecord.ITEM_OFFERED) {
-      history.add(Type.WORK_ITEM_STARTED, record, item.task(), who, null);
+      history.add(HistoryEvent.Type.WORK_ITEM_STARTED, record, item.task(), who, null);
       player.begin(record, item.task());
     }
   }
@@ -470,7 +469,7 @@ final class Kernel {
     taken(record, false);
     record.apply(command.buffer(), command.bytesOffset(), command.bytesLength());
     effects.answer(command.replyNumber(), null);
-    history.add(Type.WORK_ITEM_COMPLETED, record, item.task(), who, null);
+    history.add(HistoryEvent.Type.WORK_ITEM_COMPLETED, record, item.task(), who, null);
     player.leave(record, item.task(), Exit.NORMAL);
   }
 
@@ -504,7 +503,7 @@ final class Kernel {
       throw refusal(Rejection.RECORD_TOO_LARGE, CasePlayer.tooLarge(record, command.bytesLength()));
     }
     taken(record, false);
-    history.add(Type.INSTANCE_ADDED, record, task, null, null);
+    history.add(HistoryEvent.Type.INSTANCE_ADDED, record, task, null, null);
     effects.answer(command.replyNumber(), record.createdChildren(task));
     player.children().add(record.change(), task, command);
   }

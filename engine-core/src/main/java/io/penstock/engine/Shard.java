@@ -174,7 +174,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
     final long jump = jumps.incrementAndGet();
     idle.wake();
     while (jumpsDone < jump && isRunning() && !(Thread.currentThread() instanceof ShardThread)) {
-      Thread.yield();
+      Thread.onSpinWait();
     }
   }
 
