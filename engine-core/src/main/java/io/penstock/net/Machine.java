@@ -345,15 +345,39 @@ public final class Machine {
       final long present = word(offset) & wanted;
       return net.joins[task] == Join.AND ? present == wanted : present != 0;
     }
-    final int[] inputs = net.inputs[task];
-    final int[] weights = net.inputWeights[task];
-    final boolean all = net.joins[task] == Join.AND;
-    for (int i = 0; i < inputs.length; i++) {
-      if (tokens(inputs[i]) >= weights[i] != all) {
-        return !all;
+    return net.joins[task] == Join.AND ? allInputsHold(task) : anyInputHolds(task);
+  }
+
+  private boolean anyInputHolds(final int task) {
+    for (int i = 0; i < net.inputs[task].length; i++) {
+      if (inputHolds(task, i)) {
+        return true;
       }
     }
-    return all;
+    return false;
+  }
+
+  /**
+   * Begins where the join lacked a token when it was last looked at, in this case or another: so
+   * that a join of many branches is not looked through at each completion.
+   */
+  private boolean allInputsHold(final int task) {
+    final int count = net.inputs[task].length;
+    final int first = net.lastMissing[task];
+    for (int looked = 0, i = first; looked < count; looked++) {
+      if (!inputHolds(task, i)) {
+        if (i != first) {
+          net.lastMissing[task] = i;
+        }
+        return false;
+      }
+      i = i + 1 == count ? 0 : i + 1;
+    }
+    return true;
+  }
+
+  private boolean inputHolds(final int task, final int input) {
+    return tokens(net.inputs[task][input]) >= net.inputWeights[task][input];
   }
 
   private boolean readsHold(final int task) {

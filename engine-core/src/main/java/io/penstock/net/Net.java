@@ -12,7 +12,8 @@ import java.util.stream.IntStream;
  * The compiled form of a workflow's control flow: immutable arrays of integers, indexed by task and
  * by condition.
  *
- * <p>Safe to share between threads. Made by {@link NetBuilder}.
+ * <p>Safe to share between threads; what changes in it are guesses and answers that save work and
+ * change nothing. Made by {@link NetBuilder}.
  */
 public final class Net {
   /** Most conditions, and most tasks, for which marking and activity fit one {@code long} each. */
@@ -41,6 +42,10 @@ public final class Net {
   final int[][] cancelledConditions;
   final int[][] cancelledTasks;
   final int[][] reads;
+
+  /** A guess, for each AND-join, which input lacks a token; racy, and right or not as it may be. */
+  final int[] lastMissing;
+
   final int[][] endedRounds;
   final int[] thresholds;
   final Reset[] resets;
@@ -82,6 +87,7 @@ public final class Net {
     cancelledConditions = new int[tasks][];
     cancelledTasks = new int[tasks][];
     reads = new int[tasks][];
+    lastMissing = new int[tasks];
     thresholds = new int[tasks];
     resets = new Reset[tasks];
     arrivalIndices = new int[tasks];
