@@ -1,8 +1,7 @@
 package io.penstock.net;
 
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.Function;
+import org.agrona.collections.Long2ObjectHashMap;
 
 /**
  * Decides when one OR-join starts: once no token can come to an empty input any more while every
@@ -38,7 +37,7 @@ final class OrJoin {
   private final NodeSet[] leading;
   private final NodeSet[] walking;
   private final int statesMax;
-  private volatile Map<Long, Coverability> searches = Map.of();
+  private volatile Long2ObjectHashMap<Coverability> searches = new Long2ObjectHashMap<>();
 
   /** What is decided. */
   enum Decision {
@@ -181,9 +180,11 @@ final class OrJoin {
       return found;
     }
     final Coverability made = new Coverability(net, task, marked, statesMax);
-    final Map<Long, Coverability> more = new HashMap<>(searches);
+    final Long2ObjectHashMap<Coverability> more = new Long2ObjectHashMap<>(searches);
     more.put(marked, made);
-    searches = Map.copyOf(more); // racy: what another thread adds meanwhile is searched for again
+    searches =
+        more; // not changed from now on; racy: what another thread adds meanwhile is searched for
+    // again
     return made;
   }
 }
