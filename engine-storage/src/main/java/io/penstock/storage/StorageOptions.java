@@ -9,30 +9,12 @@ import java.util.function.Consumer;
  * must, each {@code with} method returns changed options.
  */
 public final class StorageOptions {
-  private static final StorageOptions DEFAULTS =
-      new StorageOptions(
-          View.CHRONICLE,
-          256 * 1024,
-          32 * 1024 * 1024,
-          1024 * 1024,
-          true,
-          Duration.ofSeconds(1),
-          1L << 30,
-          RecoveryPolicy.STRICT,
-          damage -> {});
+  private static final StorageOptions DEFAULTS = new StorageOptions(new Fields());
   private static final Duration FORCE_INTERVAL_MIN = Duration.ofMillis(1);
   private static final Duration FORCE_INTERVAL_MAX = Duration.ofHours(1);
   private static final int RECORD_LENGTH_MAX = SegmentFormat.SEGMENT_LENGTH_MAX / 2;
 
-  private final View view;
-  private final int segmentLengthFirst;
-  private final int segmentLengthMax;
-  private final int recordLengthMax;
-  private final boolean openModules;
-  private final Duration forceInterval;
-  private final long historyLengthMax;
-  private final RecoveryPolicy recoveryPolicy;
-  private final Consumer<JournalDamage> onDamage;
+  private final Fields fields;
 
   /** Where the live records are kept, off heap in either case. */
   public enum View {
@@ -46,25 +28,8 @@ public final class StorageOptions {
     SLAB
   }
 
-  private StorageOptions(
-      final View view,
-      final int segmentLengthFirst,
-      final int segmentLengthMax,
-      final int recordLengthMax,
-      final boolean openModules,
-      final Duration forceInterval,
-      final long historyLengthMax,
-      final RecoveryPolicy recoveryPolicy,
-      final Consumer<JournalDamage> onDamage) {
-    this.view = view;
-    this.segmentLengthFirst = segmentLengthFirst;
-    this.segmentLengthMax = segmentLengthMax;
-    this.recordLengthMax = recordLengthMax;
-    this.openModules = openModules;
-    this.forceInterval = forceInterval;
-    this.historyLengthMax = historyLengthMax;
-    this.recoveryPolicy = recoveryPolicy;
-    this.onDamage = onDamage;
+  private StorageOptions(final Fields fields) {
+    this.fields = fields;
   }
 
   /**
@@ -85,16 +50,9 @@ public final class StorageOptions {
    */
   public StorageOptions withView(final View view) {
     Objects.requireNonNull(view, "view");
-    return new StorageOptions(
-        view,
-        segmentLengthFirst,
-        segmentLengthMax,
-        recordLengthMax,
-        openModules,
-        forceInterval,
-        historyLengthMax,
-        recoveryPolicy,
-        onDamage);
+    final Fields changed = fields.copy();
+    changed.view = view;
+    return new StorageOptions(changed);
   }
 
   /**
@@ -119,16 +77,10 @@ public final class StorageOptions {
               + ", max="
               + max);
     }
-    return new StorageOptions(
-        view,
-        first,
-        max,
-        recordLengthMax,
-        openModules,
-        forceInterval,
-        historyLengthMax,
-        recoveryPolicy,
-        onDamage);
+    final Fields changed = fields.copy();
+    changed.segmentLengthFirst = first;
+    changed.segmentLengthMax = max;
+    return new StorageOptions(changed);
   }
 
   /**
@@ -145,16 +97,9 @@ public final class StorageOptions {
               + "]: recordLengthMax="
               + recordLengthMax);
     }
-    return new StorageOptions(
-        view,
-        segmentLengthFirst,
-        segmentLengthMax,
-        recordLengthMax,
-        openModules,
-        forceInterval,
-        historyLengthMax,
-        recoveryPolicy,
-        onDamage);
+    final Fields changed = fields.copy();
+    changed.recordLengthMax = recordLengthMax;
+    return new StorageOptions(changed);
   }
 
   /**
@@ -166,16 +111,9 @@ public final class StorageOptions {
    * @return the changed options
    */
   public StorageOptions withOpenModules(final boolean openModules) {
-    return new StorageOptions(
-        view,
-        segmentLengthFirst,
-        segmentLengthMax,
-        recordLengthMax,
-        openModules,
-        forceInterval,
-        historyLengthMax,
-        recoveryPolicy,
-        onDamage);
+    final Fields changed = fields.copy();
+    changed.openModules = openModules;
+    return new StorageOptions(changed);
   }
 
   /**
@@ -197,16 +135,9 @@ public final class StorageOptions {
               + "]: forceInterval="
               + forceInterval);
     }
-    return new StorageOptions(
-        view,
-        segmentLengthFirst,
-        segmentLengthMax,
-        recordLengthMax,
-        openModules,
-        forceInterval,
-        historyLengthMax,
-        recoveryPolicy,
-        onDamage);
+    final Fields changed = fields.copy();
+    changed.forceInterval = forceInterval;
+    return new StorageOptions(changed);
   }
 
   /**
@@ -221,20 +152,13 @@ public final class StorageOptions {
       throw new IllegalArgumentException(
           "historyLengthMax must be at least 0: historyLengthMax=" + bytes);
     }
-    return new StorageOptions(
-        view,
-        segmentLengthFirst,
-        segmentLengthMax,
-        recordLengthMax,
-        openModules,
-        forceInterval,
-        bytes,
-        recoveryPolicy,
-        onDamage);
+    final Fields changed = fields.copy();
+    changed.historyLengthMax = bytes;
+    return new StorageOptions(changed);
   }
 
   long historyLengthMax() {
-    return historyLengthMax;
+    return fields.historyLengthMax;
   }
 
   /**
@@ -250,16 +174,10 @@ public final class StorageOptions {
       final RecoveryPolicy recoveryPolicy, final Consumer<JournalDamage> onDamage) {
     Objects.requireNonNull(recoveryPolicy, "recoveryPolicy");
     Objects.requireNonNull(onDamage, "onDamage");
-    return new StorageOptions(
-        view,
-        segmentLengthFirst,
-        segmentLengthMax,
-        recordLengthMax,
-        openModules,
-        forceInterval,
-        historyLengthMax,
-        recoveryPolicy,
-        onDamage);
+    final Fields changed = fields.copy();
+    changed.recoveryPolicy = recoveryPolicy;
+    changed.onDamage = onDamage;
+    return new StorageOptions(changed);
   }
 
   /**
@@ -268,12 +186,12 @@ public final class StorageOptions {
    * @return the policy
    */
   public RecoveryPolicy recoveryPolicy() {
-    return recoveryPolicy;
+    return fields.recoveryPolicy;
   }
 
   /** Who is told of each part of a journal that could not be read. */
   Consumer<JournalDamage> onDamage() {
-    return onDamage;
+    return fields.onDamage;
   }
 
   /**
@@ -282,7 +200,7 @@ public final class StorageOptions {
    * @return the interval
    */
   public Duration forceInterval() {
-    return forceInterval;
+    return fields.forceInterval;
   }
 
   /**
@@ -291,7 +209,7 @@ public final class StorageOptions {
    * @return the view that is asked for
    */
   public View view() {
-    return view;
+    return fields.view;
   }
 
   /**
@@ -300,7 +218,7 @@ public final class StorageOptions {
    * @return bytes
    */
   public int segmentLengthFirst() {
-    return segmentLengthFirst;
+    return fields.segmentLengthFirst;
   }
 
   /**
@@ -309,7 +227,7 @@ public final class StorageOptions {
    * @return bytes
    */
   public int segmentLengthMax() {
-    return segmentLengthMax;
+    return fields.segmentLengthMax;
   }
 
   /**
@@ -318,7 +236,7 @@ public final class StorageOptions {
    * @return bytes
    */
   public int recordLengthMax() {
-    return recordLengthMax;
+    return fields.recordLengthMax;
   }
 
   /**
@@ -327,6 +245,33 @@ public final class StorageOptions {
    * @return true unless changed
    */
   public boolean openModules() {
-    return openModules;
+    return fields.openModules;
+  }
+
+  /** The values; copied, changed once and then left alone. */
+  private static final class Fields {
+    View view = View.CHRONICLE;
+    int segmentLengthFirst = 256 * 1024;
+    int segmentLengthMax = 32 * 1024 * 1024;
+    int recordLengthMax = 1024 * 1024;
+    boolean openModules = true;
+    Duration forceInterval = Duration.ofSeconds(1);
+    long historyLengthMax = 1L << 30;
+    RecoveryPolicy recoveryPolicy = RecoveryPolicy.STRICT;
+    Consumer<JournalDamage> onDamage = damage -> {};
+
+    Fields copy() {
+      final Fields copy = new Fields();
+      copy.view = view;
+      copy.segmentLengthFirst = segmentLengthFirst;
+      copy.segmentLengthMax = segmentLengthMax;
+      copy.recordLengthMax = recordLengthMax;
+      copy.openModules = openModules;
+      copy.forceInterval = forceInterval;
+      copy.historyLengthMax = historyLengthMax;
+      copy.recoveryPolicy = recoveryPolicy;
+      copy.onDamage = onDamage;
+      return copy;
+    }
   }
 }
