@@ -10,12 +10,20 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one owner of a directory, held as a lock on {@value #FILE_NAME}; the file's text says who the
@@ -31,6 +39,13 @@ final class DirectoryLock implements AutoCloseable {
   static final String FILE_NAME = "penstock.lock";
 
   private static final String OWNER_PROPERTY = "io.penstock.storage.owner:";
+  private static final Logger LOGGER = LoggerFactory.getLogger(DirectoryLock.class);
+
+  /** The beginning of what {@link #describeSelf} writes. */
+  private static final Pattern OWNER =
+      Pattern.compile("pid=(?<pid>\\d{1,18}), host=(?<host>.*?), processStarted=(?<started>[^,]*)");
+
+  private static final Duration SAME_START = Duration.ofSeconds(5);
   private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
   private static final int TEXT_LENGTH_MAX = 512;
 
@@ -83,9 +98,59 @@ final class DirectoryLock implements AutoCloseable {
     }
   }
 
+  /**
+   * Says who owns a directory, without a lock and without a write; any thread, also for media that
+   * cannot be written.
+   *
+   * <p>An owner of another JVM is known by the text in the file, which a clean close takes away,
+   * and by its process: an owner whose process is gone is none. On another host, or in another
+   * process namespace, it cannot be asked, and the text is believed.
+   *
+   * @param directory the directory
+   * @return the owner as it described itself, or empty
+   */
+  static Optional<String> owner(final Path directory) {
+    final String here = System.getProperty(OWNER_PROPERTY + realPath(directory));
+    if (here != null) {
+      return Optional.of(here); // and the file stays closed: closing it again would drop the lock
+    }
+    try {
+      final String text = Files.readString(directory.resolve(FILE_NAME)).trim();
+      return text.isEmpty() || isGone(text) ? Optional.empty() : Optional.of(text);
+    } catch (final IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Whether the process that a text tells of is known to have ended. */
+  private static boolean isGone(final String text) {
+    final Matcher owner = OWNER.matcher(text);
+    if (!owner.lookingAt() || !owner.group("host").equals(host())) {
+      return false;
+    }
+    return ProcessHandle.of(Long.parseLong(owner.group("pid")))
+        .flatMap(process -> process.info().startInstant())
+        .map(started -> !isNear(started, owner.group("started")))
+        .orElse(true);
+  }
+
+  /** The system tells the same start a little differently when its clock is set. */
+  private static boolean isNear(final Instant started, final String text) {
+    try {
+      return Duration.between(started, Instant.parse(text)).abs().compareTo(SAME_START) <= 0;
+    } catch (final DateTimeParseException e) {
+      return true; // unknown
+    }
+  }
+
   /** Gives the directory back. */
   @Override
   public void close() {
+    try {
+      channel.truncate(0);
+    } catch (final IOException e) {
+      LOGGER.debug("lock file keeps its text: property={}", property, e);
+    }
     release(property, channel);
   }
 
@@ -133,14 +198,22 @@ final class DirectoryLock implements AutoCloseable {
 
   private static String describeSelf() {
     final ProcessHandle self = ProcessHandle.current();
-    final String host = System.getenv().getOrDefault("HOSTNAME", System.getenv("COMPUTERNAME"));
     return "pid="
         + self.pid()
         + ", host="
-        + (host == null ? "unknown" : host)
+        + host()
         + ", processStarted="
-        + self.info().startInstant().map(Instant::toString).orElse("unknown")
+        + started(self.info())
         + ", opened="
         + Instant.now().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  private static String host() {
+    final String host = System.getenv().getOrDefault("HOSTNAME", System.getenv("COMPUTERNAME"));
+    return host == null ? "unknown" : host;
+  }
+
+  private static String started(final ProcessHandle.Info process) {
+    return process.startInstant().map(Instant::toString).orElse("unknown");
   }
 }

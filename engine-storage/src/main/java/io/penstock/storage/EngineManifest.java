@@ -66,6 +66,26 @@ record EngineManifest(int shardCount, long engineId) {
   }
 
   /**
+   * Reads the manifest of a directory of Penstock.
+   *
+   * @param directory the engine's directory
+   * @return the manifest
+   * @throws StoreException when it is missing, or cannot be read or understood
+   */
+  static EngineManifest require(final Path directory) {
+    final EngineManifest manifest = read(directory);
+    if (manifest == null) {
+      throw new StoreException(
+          "directory must be one of Penstock: directory="
+              + directory
+              + ", missing="
+              + FILE_NAME
+              + "; check the path, or restore that file from a backup");
+    }
+    return manifest;
+  }
+
+  /**
    * Writes the manifest; a crash leaves either none or all of it.
    *
    * @param directory the engine's directory

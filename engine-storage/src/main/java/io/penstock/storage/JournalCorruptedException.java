@@ -16,6 +16,15 @@ public final class JournalCorruptedException extends StoreException {
   /** Bytes from the start of the file. */
   private final long offset;
 
+  /** What does not hold. */
+  private final String rule;
+
+  /** What should be there. */
+  private final String expected;
+
+  /** What is there. */
+  private final String actual;
+
   JournalCorruptedException(
       final String rule,
       final Path file,
@@ -35,6 +44,9 @@ public final class JournalCorruptedException extends StoreException {
             + "; nothing was changed: keep a copy of the directory, then restore it from a backup");
     this.file = file.toString();
     this.offset = offset;
+    this.rule = rule;
+    this.expected = String.valueOf(expected);
+    this.actual = String.valueOf(actual);
   }
 
   /**
@@ -53,5 +65,32 @@ public final class JournalCorruptedException extends StoreException {
    */
   public long position() {
     return offset;
+  }
+
+  /**
+   * What does not hold there.
+   *
+   * @return the rule, in words
+   */
+  public String rule() {
+    return rule;
+  }
+
+  /**
+   * What should be there.
+   *
+   * @return in words or figures
+   */
+  public String expected() {
+    return expected;
+  }
+
+  /**
+   * What is there.
+   *
+   * @return in words or figures
+   */
+  public String actual() {
+    return actual;
   }
 }

@@ -1,6 +1,5 @@
 package io.penstock.storage;
 
-import io.penstock.spi.RecordBatch;
 import io.penstock.spi.RecordBatch.EntryVisitor;
 import io.penstock.spi.StoreException;
 import java.io.IOException;
@@ -32,6 +31,7 @@ final class JournalRecovery {
   private final ShardIdentity identity;
   private final EntryVisitor visitor;
   private final LiveImages live;
+  private final Segments segments;
   private final CRC32C crc = new CRC32C();
 
   /** Position of the next frame; of a journal whose begin was dropped the first frame tells it. */
@@ -44,19 +44,31 @@ final class JournalRecovery {
   private long tailNumber;
   private int tailOffset = SegmentFormat.HEADER_LENGTH;
   private boolean torn;
+  private long frames;
   private @Nullable JournalCorruptedException lost;
   private long positionForced;
   private long systemBoot = SystemBoot.UNKNOWN;
   private final List<SegmentFiles.Found> unforced = new ArrayList<>();
 
-  private JournalRecovery(
+  /**
+   * Creates the reading of a journal.
+   *
+   * @param directory the shard's directory
+   * @param identity the shard
+   * @param visitor is shown each entry in order
+   * @param live learns where the last images lie
+   * @param segments maps the segments
+   */
+  JournalRecovery(
       final Path directory,
       final ShardIdentity identity,
       final EntryVisitor visitor,
-      final LiveImages live) {
+      final LiveImages live,
+      final Segments segments) {
     this.directory = directory;
     this.identity = identity;
     this.live = live;
+    this.segments = segments;
     this.visitor =
         (kind, recordId, payload, offset, length) -> {
           live.onEntry(kind, recordId, payload, offset, length);
@@ -124,14 +136,39 @@ final class JournalRecovery {
       final EntryVisitor visitor,
       final LiveImages live) {
     try {
-      return new JournalRecovery(directory, identity, visitor, live).walk();
+      return new JournalRecovery(directory, identity, visitor, live, MappedFile::readOnly).walk();
     } catch (final IOException e) {
       throw new StoreException(
           "journal must be readable: directory=" + directory + "; check its permissions", e);
     }
   }
 
-  private Tail walk() throws IOException {
+  /** Gives the segments to read; each is closed after it was read. */
+  @FunctionalInterface
+  interface Segments {
+    /**
+     * Opens a segment.
+     *
+     * @param path the file
+     * @return the mapping
+     * @throws IOException when it cannot be read
+     */
+    MappedFile open(Path path) throws IOException;
+  }
+
+  /** How many frames were read. */
+  long frames() {
+    return frames;
+  }
+
+  /**
+   * Reads the journal; once.
+   *
+   * @return where it ends
+   * @throws JournalCorruptedException when it is damaged before its end
+   * @throws IOException when a file cannot be read
+   */
+  Tail walk() throws IOException {
     final List<SegmentFiles.Found> all = SegmentFiles.list(directory);
     readMarks(all);
     final List<SegmentFiles.Found> found =
@@ -175,7 +212,7 @@ final class JournalRecovery {
   /** What the segments' headers say of the journal as a whole. */
   private void readMarks(final List<SegmentFiles.Found> found) throws IOException {
     for (final SegmentFiles.Found segment : found) {
-      try (MappedFile file = MappedFile.readOnly(segment.path())) {
+      try (MappedFile file = segments.open(segment.path())) {
         if (file.length() >= SegmentFormat.HEADER_LENGTH) {
           positionForced = Math.max(positionForced, SegmentFormat.forcedPosition(file.buffer()));
           final long boot = SegmentFormat.systemBoot(file.buffer());
@@ -188,7 +225,7 @@ final class JournalRecovery {
   }
 
   private void walk(final SegmentFiles.Found segment, final boolean isLast) throws IOException {
-    try (MappedFile file = MappedFile.readOnly(segment.path())) {
+    try (MappedFile file = segments.open(segment.path())) {
       lengths.add(file.length());
       if (isUnborn(file) || isIncomplete(file)) {
         lost = isLast && isUnborn(file) ? null : missing(segment.number());
@@ -201,16 +238,18 @@ final class JournalRecovery {
   private void walk(final SegmentFiles.Found segment, final MappedFile file) {
     SegmentFormat.checkHeader(file, identity, segment.number());
     live.enter(segment.number());
-    int offset = SegmentFormat.HEADER_LENGTH;
-    while (lost == null && isFrame(file, offset)) {
-      lost = lostBefore(file, offset);
+    final FrameCursor frame = new FrameCursor(file, identity.engineId());
+    while (lost == null && frame.isFrame()) {
+      lost = lostBefore(file, frame.offset());
       if (lost == null) {
-        deliver(file, offset);
-        positionNext = SegmentFormat.framePosition(file.buffer(), offset) + 1;
+        frame.forEachEntry(visitor);
+        positionNext = frame.position() + 1;
         positionKnown = true;
-        offset += SegmentFormat.frameLength(file.buffer(), offset);
+        frames++;
+        frame.next();
       }
     }
+    final int offset = frame.offset();
     final boolean clean = isZero(file.buffer(), offset);
     if (lost == null && !clean) {
       lost = lostAt(file, offset);
@@ -332,25 +371,6 @@ final class JournalRecovery {
     return -1;
   }
 
-  private void deliver(final MappedFile file, final int offset) {
-    final int entries = offset + SegmentFormat.FRAME_HEADER_LENGTH;
-    final int length =
-        SegmentFormat.frameLength(file.buffer(), offset) - SegmentFormat.FRAME_HEADER_LENGTH;
-    try {
-      RecordBatch.forEach(file.buffer(), entries, length, visitor);
-    } catch (final IllegalArgumentException e) {
-      final JournalCorruptedException corrupted =
-          new JournalCorruptedException(
-              "a frame must hold whole entries",
-              file.path(),
-              offset,
-              "entries of " + length + " bytes",
-              "other bytes");
-      corrupted.initCause(e);
-      throw corrupted;
-    }
-  }
-
   /**
    * Whether a segment file holds nothing after its header.
    *
@@ -385,7 +405,7 @@ final class JournalRecovery {
                 && file.length() < SegmentFormat.statedLength(file.buffer())));
   }
 
-  private static boolean isZero(final DirectBuffer bytes, final int begin) {
+  static boolean isZero(final DirectBuffer bytes, final int begin) {
     int offset = begin;
     for (; offset <= bytes.capacity() - Long.BYTES; offset += Long.BYTES) {
       if (bytes.getLong(offset) != 0) {

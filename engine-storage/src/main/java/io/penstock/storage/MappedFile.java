@@ -20,10 +20,12 @@ final class MappedFile implements AutoCloseable {
   private final Path path;
   private final MappedByteBuffer bytes;
   private final UnsafeBuffer buffer;
+  private final boolean owned;
 
-  private MappedFile(final Path path, final MappedByteBuffer bytes) {
+  private MappedFile(final Path path, final MappedByteBuffer bytes, final boolean owned) {
     this.path = path;
     this.bytes = bytes;
+    this.owned = owned;
     buffer = new UnsafeBuffer(bytes);
   }
 
@@ -53,6 +55,11 @@ final class MappedFile implements AutoCloseable {
     }
   }
 
+  /** The same mapping for somebody who closes it too soon; this one must outlive it. */
+  MappedFile borrowed() {
+    return new MappedFile(path, bytes, false);
+  }
+
   Path path() {
     return path;
   }
@@ -77,13 +84,15 @@ final class MappedFile implements AutoCloseable {
   @Override
   public void close() {
     buffer.wrap(0, 0);
-    IoUtil.unmap(bytes);
+    if (owned) {
+      IoUtil.unmap(bytes);
+    }
   }
 
   private static MappedFile map(final Path path, final FileChannel channel, final MapMode mode)
       throws IOException {
     final MappedByteBuffer bytes = channel.map(mode, 0, channel.size());
     bytes.order(ByteOrder.LITTLE_ENDIAN);
-    return new MappedFile(path, bytes);
+    return new MappedFile(path, bytes, true);
   }
 }

@@ -41,11 +41,7 @@ final class SegmentFiles {
       for (final Path path : (Iterable<Path>) files::iterator) {
         final String name = path.getFileName().toString();
         if (name.matches(PREFIX + "\\d{" + NUMBER_DIGITS + "}" + SUFFIX)) {
-          found.add(
-              new Found(
-                  path,
-                  Long.parseLong(
-                      name.substring(PREFIX.length(), PREFIX.length() + NUMBER_DIGITS))));
+          found.add(new Found(path, number(path)));
         }
       }
     }
@@ -67,6 +63,12 @@ final class SegmentFiles {
         }
       }
     }
+  }
+
+  /** The number in the name of a segment. */
+  static long number(final Path segment) {
+    final String name = segment.getFileName().toString();
+    return Long.parseLong(name.substring(PREFIX.length(), PREFIX.length() + NUMBER_DIGITS));
   }
 
   static Path path(final Path directory, final long number) {

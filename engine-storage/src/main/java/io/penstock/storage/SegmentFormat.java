@@ -272,7 +272,7 @@ final class SegmentFormat {
     if (file.length() - offset < FRAME_HEADER_LENGTH) {
       return false;
     }
-    final int length = frameLength(file.buffer(), offset);
+    final int length = publishedLength(file.buffer(), offset); // its writer may be at work
     return length >= FRAME_HEADER_LENGTH
         && length <= file.length() - offset
         && length % FRAME_ALIGNMENT == 0

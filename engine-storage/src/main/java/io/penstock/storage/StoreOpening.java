@@ -293,7 +293,7 @@ final class StoreOpening {
   }
 
   /** A number of shards that was read wrong must not hide one. */
-  private static void requireNoFurtherShard(final Path further, final EngineManifest manifest) {
+  static void requireNoFurtherShard(final Path further, final EngineManifest manifest) {
     if (Files.exists(further)) {
       throw new StoreException(
           "manifest must count every shard: shardCount="
@@ -306,7 +306,7 @@ final class StoreOpening {
     }
   }
 
-  private static Path shardDirectory(final Path directory, final int shard) {
+  static Path shardDirectory(final Path directory, final int shard) {
     return directory.resolve(SHARD_DIRECTORY_PREFIX + shard);
   }
 
