@@ -1,11 +1,13 @@
 package io.penstock.engine;
 
 import io.penstock.engine.CommandEncoder.CommandType;
+import io.penstock.spi.BackupException;
 import io.penstock.spi.Durability;
 import io.penstock.spi.EngineClock;
 import io.penstock.spi.Operation;
 import io.penstock.spi.ShardObserver;
 import io.penstock.spi.Store;
+import io.penstock.spi.StoreBackup;
 import io.penstock.spi.StoreProvider;
 import io.penstock.spi.Telemetry;
 import io.penstock.spi.TelemetryProvider;
@@ -25,6 +27,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.AgentTerminationException;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +47,9 @@ public final class Engine implements AutoCloseable {
   private static final long CLOSE_WAIT_NS = 5_000_000_000L;
   private static final long CLOSE_POLL_NS = 1_000_000L;
   private static final int KEY_LENGTH_MAX = 200;
+  private static final long PAUSE_WAIT_NS = 5_000_000_000L;
+  private static final long PAUSE_POLL_NS = 20_000L;
+  private static final long PAUSE_RETRY_NS = 100_000_000L;
 
   private final String name;
   private final EngineOptions options;
@@ -56,6 +62,7 @@ public final class Engine implements AutoCloseable {
   private final Map<Workflow, Integer> deployed = new ConcurrentHashMap<>(); // by identity
   private final AtomicInteger nextVirtualShard = new AtomicInteger();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicBoolean backingUp = new AtomicBoolean();
 
   private Engine(final @Nullable Path directory, final EngineOptions options) {
     this.options = options;
@@ -84,6 +91,7 @@ public final class Engine implements AutoCloseable {
       shards.add(
           new Shard(
               name + "-shard-" + i,
+              i,
               options,
               store.shard(i),
               telemetry,
@@ -390,12 +398,7 @@ public final class Engine implements AutoCloseable {
   private PendingReplies.Reply send(
       final Shard shard, final CommandEncoder command, final boolean async) {
     checkOpen();
-    if (Thread.currentThread() instanceof ShardThread) {
-      throw new IllegalStateException(
-          "command must not be sent from a shard's thread, which would wait for itself: thread="
-              + Thread.currentThread().getName()
-              + "; inline tasks, guards and reductions run there, use a worker task");
-    }
+    checkNotOnShard();
     final PendingReplies.Reply reply = shard.replies().register(async);
     if (reply == null) {
       throw inboxFull(shard);
@@ -405,6 +408,15 @@ public final class Engine implements AutoCloseable {
       waitForRoom(shard, command, reply);
     }
     return reply;
+  }
+
+  private static void checkNotOnShard() {
+    if (Thread.currentThread() instanceof ShardThread) {
+      throw new IllegalStateException(
+          "command must not be sent from a shard's thread, which would wait for itself: thread="
+              + Thread.currentThread().getName()
+              + "; inline tasks, guards and reductions run there, use a worker task");
+    }
   }
 
   private void waitForRoom(
@@ -460,6 +472,102 @@ public final class Engine implements AutoCloseable {
   public void flush() {
     checkOpen();
     store.flush();
+  }
+
+  /**
+   * Makes a copy of the engine's directory while it runs, at one point of all shards: everything
+   * acknowledged before this call is in it, and with a command all that had been acknowledged
+   * before it was sent. To restore it, open it.
+   *
+   * <p>The shards stand still for a moment, at most {@value ShardPause#WAIT_MAX_NS} ns; then the
+   * engine goes on while the calling thread copies. Until it is done the engine drops nothing that
+   * it no longer needs, so its directory grows by what is written meanwhile. When this returns, the
+   * copy is on the disk, in each mode that keeps anything. It carries the engine's id: of the two
+   * directories one only must go on as the truth.
+   *
+   * @param target a directory that is empty, or is not there yet; not inside the engine's own
+   * @return what was copied
+   * @throws io.penstock.spi.BackupException when it could not be made: no room, a target that
+   *     cannot be used, {@link Durability#MEMORY}, a shard that has stopped or does not come to a
+   *     pause; the target then holds no backup, and the engine goes on
+   * @throws EngineClosedException when the engine is closed
+   */
+  public Backup backup(final Path target) {
+    checkOpen();
+    checkNotOnShard();
+    if (!backingUp.compareAndSet(false, true)) {
+      throw new BackupException(
+          "an engine makes one backup at a time: engine="
+              + name
+              + "; wait until the other is made");
+    }
+    try (StoreBackup backup = store.backup(target)) {
+      final long pauseNs = pauseShards(backup::mark);
+      final long length = backup.copy();
+      LOG.info(
+          "backup is made: engine={}, target={}, length={}, pauseNs={}",
+          name,
+          target,
+          length,
+          pauseNs);
+      return new Backup(target, length, pauseNs);
+    } finally {
+      backingUp.set(false);
+    }
+  }
+
+  /**
+   * Lets every shard do something while all stand still; tries again while one is busy.
+   *
+   * @return how long they stood still, in nanoseconds
+   */
+  private long pauseShards(final IntConsumer part) {
+    final long giveUpNs = System.nanoTime() + PAUSE_WAIT_NS;
+    do {
+      final ShardPause pause = new ShardPause(shards.size(), part);
+      shards.forEach(shard -> shard.pause(pause));
+      while (!pause.isOver()) {
+        requirePausing(pause, giveUpNs);
+        LockSupport.parkNanos(this, PAUSE_POLL_NS);
+      }
+      if (pause.isDone()) {
+        return pause.durationNs();
+      }
+      LockSupport.parkNanos(this, PAUSE_RETRY_NS); // those that came in vain have work to do
+    } while (System.nanoTime() - giveUpNs < 0);
+    throw busy();
+  }
+
+  private void requirePausing(final ShardPause pause, final long giveUpNs) {
+    try {
+      checkOpen();
+      shards.forEach(Shard::checkRunning);
+    } catch (final EngineClosedException e) {
+      pause.giveUp();
+      throw e;
+    } catch (final RuntimeException e) {
+      pause.giveUp();
+      throw new BackupException(
+          "every shard must run for a backup: engine="
+              + name
+              + "; close the engine and open it again",
+          e);
+    }
+    if (System.nanoTime() - giveUpNs >= 0) {
+      pause.giveUp();
+      if (!pause.isDone()) {
+        throw busy();
+      }
+    }
+  }
+
+  private BackupException busy() {
+    return new BackupException(
+        "shards must come to a pause for a backup: engine="
+            + name
+            + ", waitedNs="
+            + PAUSE_WAIT_NS
+            + "; an inline task holds one up, try again or make it a worker task");
   }
 
   private void checkOpen() {

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 import org.agrona.DirectBuffer;
@@ -53,6 +54,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
       new UnsafeBuffer(new byte[ShardObserver.TRACE_LENGTH]);
 
   private final String name;
+  private final int index;
   private final int commandsARound;
   private final long groupCommitDelayNs;
   private final EngineClock clock;
@@ -91,9 +93,11 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
   private volatile boolean terminating;
   private volatile @Nullable RuntimeException failure;
   private volatile boolean closed;
+  private final AtomicReference<@Nullable ShardPause> pause = new AtomicReference<>();
 
   Shard(
       final String name,
+      final int index,
       final EngineOptions options,
       final ShardStore store,
       final Telemetry telemetry,
@@ -102,6 +106,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
       final IntFunction<Workflow> workflows,
       final long keySeed) {
     this.name = name;
+    this.index = index;
     final boolean forced = options.durability() == Durability.POWER_LOSS;
     commandsARound = forced ? COMMANDS_A_FORCE : COMMANDS_A_ROUND;
     groupCommitDelayNs = forced ? options.groupCommitDelayNs() : 0;
@@ -270,6 +275,12 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
     idle.wake();
   }
 
+  /** Asks the shard to come to a pause; one at a time. */
+  void pause(final ShardPause asked) {
+    pause.set(asked);
+    idle.wake();
+  }
+
   /** Handlers under way. */
   int runningCount() {
     return runs.runningCount();
@@ -291,6 +302,9 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
       return refuseAll();
     }
     try {
+      if (pause.get() != null) {
+        standStill(pause.getAndSet(null));
+      }
       roundEpochNs = clock.epochNs();
       stepNs = observed ? clock.monotonicNs() : 0;
       int done = 0;
@@ -317,6 +331,12 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
     } catch (final Throwable e) { // a broken invariant or a failed store: stop, keep the journal
       stop(e);
       return 1;
+    }
+  }
+
+  private void standStill(final @Nullable ShardPause asked) {
+    if (asked != null) {
+      asked.arrive(index);
     }
   }
 
@@ -504,7 +524,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
   }
 
   private long sleepNs() {
-    if (inbox.size() > 0 || terminating) {
+    if (inbox.size() > 0 || terminating || pause.get() != null) {
       return 0;
     }
     final long deadlineNs = timers.nextDeadlineNs();

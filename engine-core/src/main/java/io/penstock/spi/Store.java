@@ -1,5 +1,7 @@
 package io.penstock.spi;
 
+import java.nio.file.Path;
+
 /**
  * The opened storage of one engine: a {@link ShardStore} per shard, nothing shared between them.
  */
@@ -33,6 +35,17 @@ public interface Store extends AutoCloseable {
    * @throws StoreException when it could not be forced; the shards concerned take no more
    */
   void flush();
+
+  /**
+   * Begins a backup; any thread but a shard's.
+   *
+   * @param target where to; a directory that is empty, or is not there yet
+   * @return the backup, to be closed by the caller
+   * @throws BackupException when the target cannot be used, or this store keeps nothing
+   */
+  default StoreBackup backup(final Path target) {
+    throw new BackupException("store must be able to make a backup: store=" + description());
+  }
 
   /**
    * Closes every shard's store and gives the directory back.

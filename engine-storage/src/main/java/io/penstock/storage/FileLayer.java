@@ -26,6 +26,19 @@ interface FileLayer {
   void create(Path file, ByteBuffer head, int length, boolean forced) throws IOException;
 
   /**
+   * Copies a file, or the beginning of it: some bytes in the place of its own first, then its bytes
+   * up to an end, then zeros. It is on the disk when this returns, but for its name.
+   *
+   * @param source what to copy; may be written to meanwhile behind the end
+   * @param target where to; not there yet
+   * @param head what it begins with
+   * @param end where the copied bytes end, from the start of the file
+   * @param length its length in bytes, at least {@code end}
+   * @throws IOException when there is no room, or one of the files cannot be used
+   */
+  void copy(Path source, Path target, ByteBuffer head, long end, long length) throws IOException;
+
+  /**
    * Maps a file as a whole.
    *
    * @param file a file of less than 2 GiB

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32C;
 import org.agrona.BitUtil;
 import org.agrona.collections.IntArrayQueue;
@@ -61,6 +62,9 @@ final class Journal implements AutoCloseable {
 
   /** Number of the oldest segment that is there; the flusher's. */
   private long dropped;
+
+  /** How many want every segment kept that is there; see {@link #keep}. */
+  private final AtomicInteger keepers = new AtomicInteger();
 
   private MappedFile segment;
   private ByteBuffer segmentBytes;
@@ -368,12 +372,36 @@ final class Journal implements AutoCloseable {
     flusher.onChore();
   }
 
+  // ---- for a backup ----
+
+  /**
+   * Makes the flusher keep every segment where it is, from its next round on; any thread. Each call
+   * needs a {@link #release}.
+   */
+  void keep() {
+    keepers.incrementAndGet();
+  }
+
+  /** Lets the flusher drop again what is no longer needed; any thread. */
+  void release() {
+    keepers.decrementAndGet();
+    flusher.onChore();
+  }
+
+  /** Where the journal stands; the writer's thread, between two appends. */
+  JournalPoint point() {
+    return new JournalPoint(oldest, segmentNumber, offset, position);
+  }
+
   // ---- for the flusher ----
 
   /** Whether a segment is to be dropped as soon as something has been forced. */
   boolean waitsForForce() {
     final Drop wanted = dropWanted;
-    return isDirty() && wanted.begin() > dropped && wanted.position() > positionForced;
+    return isDirty()
+        && keepers.get() == 0
+        && wanted.begin() > dropped
+        && wanted.position() > positionForced;
   }
 
   /** Position of the last frame; any thread. */
@@ -449,7 +477,11 @@ final class Journal implements AutoCloseable {
    */
   private void drop(final Drop wanted) {
     final FullSegment mapped = full.peek();
+    // What is wanted was read before the keepers are: who comes to keep after that finds the
+    // journal
+    // as it is to be after this drop.
     if (wanted.begin() <= dropped
+        || keepers.get() > 0
         || failure != null
         || wanted.position() > positionForced
         || (mapped != null && mapped.number < wanted.begin())) {

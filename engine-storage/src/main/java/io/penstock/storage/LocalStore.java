@@ -1,11 +1,15 @@
 package io.penstock.storage;
 
+import io.penstock.spi.BackupException;
 import io.penstock.spi.ShardStore;
 import io.penstock.spi.Store;
+import io.penstock.spi.StoreBackup;
 import io.penstock.spi.StoreException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The opened storage of one engine; closes its parts last opened first. */
@@ -13,6 +17,7 @@ final class LocalStore implements Store {
   private final List<ShardStore> shards;
   private final String description;
   private final @Nullable Flusher flusher;
+  private final @Nullable Function<Path, StoreBackup> backups;
   private final List<AutoCloseable> resources;
   private boolean closed;
 
@@ -22,16 +27,19 @@ final class LocalStore implements Store {
    * @param shards its shards by index
    * @param description one line for people
    * @param flusher forces the journals; null when there are none
+   * @param backups begins a backup; null when nothing is kept
    * @param resources what it owns, in the order of opening
    */
   LocalStore(
       final List<? extends ShardStore> shards,
       final String description,
       final @Nullable Flusher flusher,
+      final @Nullable Function<Path, StoreBackup> backups,
       final List<? extends AutoCloseable> resources) {
     this.shards = List.copyOf(shards);
     this.description = description;
     this.flusher = flusher;
+    this.backups = backups;
     this.resources = List.copyOf(resources);
   }
 
@@ -55,6 +63,16 @@ final class LocalStore implements Store {
     if (flusher != null) {
       flusher.flush();
     }
+  }
+
+  @Override
+  public StoreBackup backup(final Path target) {
+    if (backups == null) {
+      throw new BackupException(
+          "store must keep something to make a backup of it: durability=MEMORY; open the engine on a"
+              + " directory");
+    }
+    return backups.apply(target);
   }
 
   @Override

@@ -57,7 +57,7 @@ final class StoreOpening {
       for (final StateView view : views) {
         shards.add(new ViewedShard(null, null, view, options.recordLengthMax()));
       }
-      return new LocalStore(shards, describe(durability, views), null, resources);
+      return new LocalStore(shards, describe(durability, views), null, null, resources);
     } catch (final RuntimeException | Error e) {
       closeAll(e);
       throw e;
@@ -225,7 +225,11 @@ final class StoreOpening {
     }
     own(flusher).start(journals);
     return new LocalStore(
-        shards, describe(durability, views) + ", directory=" + directory, flusher, resources);
+        shards,
+        describe(durability, views) + ", directory=" + directory,
+        flusher,
+        target -> HotBackup.begin(files, directory, manifest, journals, flusher, target),
+        resources);
   }
 
   private List<StateView> createViews(final int shardCount) {

@@ -2,10 +2,12 @@ package io.penstock.storage;
 
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -31,6 +33,41 @@ final class SystemFiles implements FileLayer {
       if (forced) {
         channel.force(true);
       }
+    }
+  }
+
+  @Override
+  public void copy(
+      final Path source,
+      final Path target,
+      final ByteBuffer head,
+      final long end,
+      final long length)
+      throws IOException {
+    try (FileChannel from = FileChannel.open(source, READ);
+        FileChannel to = FileChannel.open(target, CREATE_NEW, WRITE)) {
+      writeFully(to, head, 0);
+      to.position(head.limit());
+      for (long at = head.limit(); at < end; ) {
+        final long copied = from.transferTo(at, end - at, to);
+        if (copied <= 0) {
+          throw new EOFException(
+              "file must not become shorter while it is copied: file=" + source + ", end=" + end);
+        }
+        at += copied;
+      }
+      final ByteBuffer zeros = ByteBuffer.allocate(FILL_LENGTH);
+      for (long at = Math.max(end, head.limit()); at < length; at += zeros.limit()) {
+        writeFully(to, zeros.clear().limit((int) Math.min(zeros.capacity(), length - at)), at);
+      }
+      to.force(true);
+    }
+  }
+
+  private static void writeFully(final FileChannel to, final ByteBuffer bytes, final long position)
+      throws IOException {
+    for (long at = position; bytes.hasRemaining(); ) {
+      at += to.write(bytes, at);
     }
   }
 

@@ -42,6 +42,20 @@ final class FaultyFiles implements FileLayer {
   }
 
   @Override
+  public void copy(
+      final Path source,
+      final Path target,
+      final ByteBuffer head,
+      final long end,
+      final long length)
+      throws IOException {
+    if (failingCreates) {
+      throw new IOException("No space left on device");
+    }
+    real.copy(source, target, head, end, length);
+  }
+
+  @Override
   public MappedFile map(final Path file, final MapMode mode) throws IOException {
     return real.map(file, mode);
   }

@@ -131,6 +131,16 @@ final class ForgetfulFiles implements FileLayer {
   }
 
   @Override
+  public void copy(
+      final Path source,
+      final Path target,
+      final ByteBuffer head,
+      final long end,
+      final long length) {
+    throw new UnsupportedOperationException("a journal copies no file");
+  }
+
+  @Override
   public MappedFile map(final Path file, final MapMode mode) throws IOException {
     return real.map(file, mode);
   }
