@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is refused at the border, by which error, and that nothing has changed then. */
 @Timeout(60)
 class BadInputTest {
+  private static final int VALUE_LENGTH_MAX = 16 * 1024 * 1024;
   private static final Variable<String> TEXT = Variable.ofString("text");
   private static final Variable<Instant> WHEN = Variable.ofInstant("when");
   private static final Variable<byte[]> BYTES = Variable.ofBytes("bytes");
@@ -118,15 +120,35 @@ class BadInputTest {
   void shouldRefuseAValueThatIsTooLarge() {
     final CaseHandle handle = start();
 
-    assertThatThrownBy(() -> handle.complete("sign", in -> in.set(BYTES, new byte[32 * 1024 + 1])))
+    assertThatThrownBy(
+            () -> handle.complete("sign", in -> in.set(BYTES, new byte[VALUE_LENGTH_MAX + 1])))
         .isInstanceOf(ValueTooLargeException.class)
         .hasMessageContaining("bytes")
-        .hasMessageContaining("32769")
-        .hasMessageContaining("32768");
+        .hasMessageContaining("length=16777217")
+        .hasMessageContaining("lengthMax=16777216");
     assertUnchanged(handle);
-    handle.complete("sign", in -> in.set(BYTES, new byte[32 * 1024]));
+    handle.complete("sign", in -> in.set(BYTES, new byte[VALUE_LENGTH_MAX]));
     assertThat(handle.join()).isEqualTo(Outcome.COMPLETED);
-    assertThat(handle.get(BYTES)).hasSize(32 * 1024);
+    assertThat(handle.get(BYTES)).hasSize(VALUE_LENGTH_MAX);
+  }
+
+  @Test
+  void shouldRefuseACommandWhenItsValuesTogetherAreTooLarge() {
+    final CaseHandle handle = start();
+
+    assertThatThrownBy(
+            () ->
+                handle.complete(
+                    "sign",
+                    in -> {
+                      for (int i = 0; i < 4; i++) {
+                        in.set(BYTES, new byte[VALUE_LENGTH_MAX]);
+                      }
+                    }))
+        .isInstanceOf(ValueTooLargeException.class)
+        .hasMessageContaining("bytes and those before it")
+        .hasMessageContaining("lengthMax=67108864");
+    assertUnchanged(handle);
   }
 
   @Test
@@ -139,14 +161,14 @@ class BadInputTest {
     assertUnchanged(handle);
   }
 
+  /** Values of 4 KiB, the longest that stand in the record itself, fill it. */
+  private static List<Variable<byte[]>> manyVariables() {
+    return IntStream.range(0, 30).mapToObj(i -> Variable.ofBytes("b" + i)).toList();
+  }
+
   @Test
   void shouldRefuseACaseRecordThatGrowsPastItsLimit() {
-    final List<Variable<byte[]>> many =
-        List.of(
-            Variable.ofBytes("b1"),
-            Variable.ofBytes("b2"),
-            Variable.ofBytes("b3"),
-            Variable.ofBytes("b4"));
+    final List<Variable<byte[]>> many = manyVariables();
     final Workflow wide =
         Workflow.define("wide").variables(many.toArray(Variable[]::new)).manual("fill").build();
     engine.deploy(wide);
@@ -158,12 +180,12 @@ class BadInputTest {
             engine.start(
                 wide,
                 "full",
-                in -> many.forEach(variable -> in.set(variable, new byte[32 * 1024]))));
+                in -> many.forEach(variable -> in.set(variable, new byte[4 * 1024]))));
     assertRejected(
         Rejection.RECORD_TOO_LARGE,
         () ->
             handle.complete(
-                "fill", in -> many.forEach(variable -> in.set(variable, new byte[32 * 1024]))));
+                "fill", in -> many.forEach(variable -> in.set(variable, new byte[4 * 1024]))));
     assertThat(engine.find(wide, "full")).isEmpty();
     assertThat(handle.variables()).isEmpty();
     assertThat(handle.workItems()).hasSize(1);
@@ -171,16 +193,11 @@ class BadInputTest {
 
   @Test
   void shouldFailTheTaskWhenAHandlerLeavesMoreThanARecordHolds() {
-    final List<Variable<byte[]>> many =
-        List.of(
-            Variable.ofBytes("b1"),
-            Variable.ofBytes("b2"),
-            Variable.ofBytes("b3"),
-            Variable.ofBytes("b4"));
+    final List<Variable<byte[]>> many = manyVariables();
     final Workflow wide =
         Workflow.define("wide-task")
             .variables(many.toArray(Variable[]::new))
-            .task("fill", work -> many.forEach(variable -> work.set(variable, new byte[32 * 1024])))
+            .task("fill", work -> many.forEach(variable -> work.set(variable, new byte[4 * 1024])))
             .build();
     engine.deploy(wide);
 
@@ -355,17 +372,23 @@ class BadInputTest {
 
   @Test
   void shouldFailAForEachWhoseItemDoesNotFit() {
+    final List<Variable<byte[]>> many = manyVariables();
     final Workflow each =
         Workflow.define("each")
+            .variables(many.toArray(Variable[]::new))
             .forEach(
                 "pay",
                 ITEM,
-                work -> List.of("x".repeat(40_000)),
+                work -> List.of("x".repeat(4_000)),
                 body -> body.inlineTask("b", trace::note))
             .build();
     engine.deploy(each);
 
-    assertThat(engine.start(each, in -> {}).join()).isEqualTo(Outcome.FAILED);
+    final CaseHandle handle =
+        engine.start(
+            each,
+            in -> many.stream().skip(1).forEach(variable -> in.set(variable, new byte[4 * 1024])));
+    assertThat(handle.join()).isEqualTo(Outcome.FAILED);
   }
 
   @Test

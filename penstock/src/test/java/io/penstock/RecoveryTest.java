@@ -273,4 +273,35 @@ class RecoveryTest {
       assertThat(engine.find(stays, "s-4")).isPresent();
     }
   }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldLetEndedCasesGoWhenTheyAreOlderThanTheyAreKept(final StorageOptions.View view) {
+    final Workflow workflow = Workflow.define("short").inlineTask("a", trace::note).build();
+    final EngineOptions aDay = options(view).shards(1).endedCasesKeptFor(Duration.ofDays(1));
+    final CaseHandle morning;
+    try (Engine engine = Engine.open(directory, aDay).deploy(workflow)) {
+      morning = engine.start(workflow, "morning", in -> {});
+      clock.advance(Duration.ofHours(12));
+      engine.start(workflow, "evening", in -> {});
+      clock.advance(Duration.ofHours(12).minusNanos(1));
+      assertThat(morning.status()).isEqualTo(CaseStatus.COMPLETED);
+      clock.advance(Duration.ofNanos(1));
+      assertThat(morning.status()).isEqualTo(CaseStatus.UNKNOWN);
+      assertThat(engine.find(workflow, "morning")).isEmpty();
+      assertThat(engine.find(workflow, "evening")).isPresent();
+    }
+
+    try (Engine engine = Engine.open(directory, aDay).deploy(workflow)) {
+      assertThat(engine.find(workflow, "evening")).isPresent();
+      clock.advance(Duration.ofHours(12));
+      assertThat(engine.find(workflow, "evening")).isEmpty();
+      for (int i = 0; i < 1_000; i++) {
+        engine.start(workflow, "many-" + i, in -> {});
+      }
+      clock.advance(Duration.ofDays(1));
+      assertThat(engine.find(workflow, "many-0")).isEmpty();
+      assertThat(engine.find(workflow, "many-999")).isEmpty();
+    }
+  }
 }

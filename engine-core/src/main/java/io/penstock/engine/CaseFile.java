@@ -5,6 +5,7 @@ import io.penstock.spi.ShardStore;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.collections.LongHashSet;
 import org.jspecify.annotations.Nullable;
@@ -23,13 +24,16 @@ final class CaseFile {
   private final RecordBatch batch = new RecordBatch(4096);
   private final Long2ObjectHashMap<CaseRecord> open = new Long2ObjectHashMap<>();
   private final List<CaseRecord> order = new ArrayList<>();
-  private final CaseRecord peeked = new CaseRecord();
+  private final LargeValues large;
+  private final CaseRecord peeked;
   private final LongHashSet removed = new LongHashSet();
   private final ArrayDeque<CaseRecord> pool = new ArrayDeque<>();
 
   CaseFile(final ShardStore store, final Definitions definitions) {
     this.store = store;
     this.definitions = definitions;
+    large = new LargeValues(store, batch);
+    peeked = new CaseRecord(large);
   }
 
   void begin(final long nowNs) {
@@ -79,6 +83,40 @@ final class CaseFile {
     return record;
   }
 
+  /** The values that records only refer to. */
+  LargeValues large() {
+    return large;
+  }
+
+  /** Whether a case is there, its workflow deployed or not. */
+  boolean isThere(final long caseId) {
+    return store.read(caseId, peeked.buffer(), 0) >= 0;
+  }
+
+  /** The case around all others that a case is in; itself when it is in none. */
+  long outermost(final CaseRecord record) {
+    CaseRecord at = record;
+    while (at.parentId() != 0) {
+      final CaseRecord parent = load(at.parentId());
+      if (parent == null) {
+        return at.parentId(); // gone already, with what was around it
+      }
+      at = parent;
+    }
+    return at.caseId();
+  }
+
+  /** Writes to a record what a command brings; large values get records of their own. */
+  void apply(
+      final CaseRecord record, final DirectBuffer changes, final int offset, final int length) {
+    if (length <= LargeValues.INLINE_LENGTH_MAX) {
+      record.apply(changes, offset, length);
+    } else {
+      final int splitLength = large.split(outermost(record), changes, offset, length);
+      record.apply(large.split(), 0, splitLength);
+    }
+  }
+
   /** Records that something other than a case record is part of the batch. */
   RecordBatch batch() {
     return batch;
@@ -88,7 +126,12 @@ final class CaseFile {
   void remove(final long caseId) {
     batch.removal(caseId);
     removed.add(caseId);
-    open.remove(caseId);
+    final CaseRecord record = open.remove(caseId);
+    if (record == null) {
+      large.resumed(caseId); // of a workflow that is not deployed: nothing of it was counted
+    } else {
+      record.forEachReference(large::release);
+    }
   }
 
   /** Writes every record that changed and appends the batch to the store. */
@@ -102,6 +145,7 @@ final class CaseFile {
             record.caseId(), record.isRunning() ? record.nextDueNs() : TimerQueue.NEVER);
       }
     }
+    large.removeUnreferenced();
     if (!batch.isEmpty()) {
       store.append(batch);
     }
@@ -113,6 +157,7 @@ final class CaseFile {
     for (int i = 0; i < order.size() && pool.size() < POOL_MAX; i++) {
       pool.add(order.get(i));
     }
+    large.forgetUnwritten();
     order.clear();
     open.clear();
     removed.clear();
@@ -120,7 +165,7 @@ final class CaseFile {
 
   private CaseRecord fromPool() {
     final CaseRecord record = pool.poll();
-    return record == null ? new CaseRecord() : record;
+    return record == null ? new CaseRecord(large) : record;
   }
 
   private void keep(final long caseId, final CaseRecord record) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,7 +124,7 @@ public final class CaseHandle implements Values {
    */
   @Override
   public <T> Optional<T> find(final Variable<T> variable) {
-    return record().find(variable);
+    return read(record -> record.find(variable));
   }
 
   /**
@@ -134,12 +135,29 @@ public final class CaseHandle implements Values {
    *     Rejection#WORKFLOW_NOT_DEPLOYED}
    */
   public Map<String, Object> variables() {
-    final CaseRecord record = record();
-    final Map<String, Object> values = new LinkedHashMap<>();
-    for (final Variable<?> variable : record.layout().workflow.variables()) {
-      record.find(variable).ifPresent(value -> values.put(variable.name(), value));
+    return read(
+        record -> {
+          final Map<String, Object> values = new LinkedHashMap<>();
+          for (final Variable<?> variable : record.layout().workflow.variables()) {
+            record.find(variable).ifPresent(value -> values.put(variable.name(), value));
+          }
+          return values;
+        });
+  }
+
+  /** Reads the case, again when it moves on while one of its large values is looked up. */
+  private <T> T read(final Function<CaseRecord, T> reading) {
+    while (true) {
+      final CaseRecord record = record();
+      try {
+        return reading.apply(record);
+      } catch (final LargeValues.GoneException e) {
+        final CaseRecord now = shard.read(caseId);
+        if (now != null && now.caseVersion() == record.caseVersion()) {
+          throw e;
+        }
+      }
     }
-    return values;
   }
 
   /**

@@ -9,8 +9,8 @@ import org.agrona.collections.LongHashSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a shard finds cases by other things than their id: by start key, by parent, by the time when
- * they ended. Made anew at each opening from the records. Belongs to the shard's thread.
+ * How a shard finds cases by other things than their id: by start key, by parent. Made anew at each
+ * opening from the records. Belongs to the shard's thread.
  *
  * <p>Keys are kept as 64-bit hashes of workflow and key, the caller checks the record; the few
  * whose hash is taken stand in a map of their own. The hash is seeded anew at each opening, so that
@@ -23,9 +23,6 @@ final class CaseIndex {
   private final Long2LongHashMap caseOfKeyHash = new Long2LongHashMap(MISSING);
   private final Map<String, Long> collidingKeys = new HashMap<>();
   private final Long2ObjectHashMap<LongHashSet> children = new Long2ObjectHashMap<>();
-  private final Long2LongHashMap ended = new Long2LongHashMap(MISSING);
-  private long endedFirst = 1;
-  private long endedNext = 1;
 
   CaseIndex(final long seed) {
     this.seed = seed;
@@ -98,20 +95,6 @@ final class CaseIndex {
       }
     }
     return family;
-  }
-
-  /** Notes that a case has ended, after all those noted before. */
-  void addEnded(final long caseId) {
-    ended.put(endedNext++, caseId);
-  }
-
-  int endedCount() {
-    return (int) (endedNext - endedFirst);
-  }
-
-  /** Takes out the case that ended first; there must be one. */
-  long pollEnded() {
-    return ended.remove(endedFirst++);
   }
 
   private long hash(final String workflow, final String key) {

@@ -257,10 +257,10 @@ final class CasePlayer implements MachineSink {
     final Throwable failure = inlineRunner.run(work, definition, record, task);
     if (failure != null) {
       fail(record, task, definition.retry().retries(failure), describe(failure));
-    } else if (!fits(record, work.changes().length())) {
-      fail(record, task, false, tooLarge(record, work.changes().length()));
+    } else if (!fits(record, work.changes().lengthInRecord())) {
+      fail(record, task, false, tooLarge(record, work.changes().lengthInRecord()));
     } else {
-      record.apply(work.changes().buffer(), 0, work.changes().length());
+      file.apply(record, work.changes().buffer(), 0, work.changes().length());
       complete(record, task, Exit.NORMAL);
     }
   }
@@ -292,7 +292,7 @@ final class CasePlayer implements MachineSink {
       noteFailure(record, task, tooLarge(record, length));
       end(record, CaseStatus.FAILED);
     } else {
-      mailbox.take(owner.change(), message, record);
+      mailbox.take(owner.change(), message, record, file.large());
       take(record, task, Exit.NORMAL);
     }
   }

@@ -10,6 +10,7 @@ import io.penstock.workflow.VariableType;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
@@ -55,10 +56,17 @@ import org.jspecify.annotations.Nullable;
  *   48  int32  task                   52  int32  next free entry, from 1, or 0
  * </pre>
  *
+ * <p>A value that is {@linkplain LargeValues large} stands in a record of its own: its slot has the
+ * negative of its length, and the heap the id of that record.
+ *
  * <p>Owns a buffer that grows. Not thread safe.
  */
 final class CaseRecord implements Values {
-  static final int VERSION = 3;
+  static final int VERSION = 4;
+
+  /** The oldest version that is read: one without large values. */
+  private static final int VERSION_MIN = 3;
+
   static final long NEVER = Long.MAX_VALUE;
 
   static final int LENGTH_OFFSET = 0;
@@ -116,12 +124,15 @@ final class CaseRecord implements Values {
   static final int ITEM_STARTED = 6;
 
   private final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(512);
+  private final LargeReferences large;
   private CaseLayout layout;
   private boolean changed;
 
   @SuppressWarnings(
       "NullAway.Init") // the layout is set by create or wrap, which come before anything else
-  CaseRecord() {}
+  CaseRecord(final LargeReferences large) {
+    this.large = large;
+  }
 
   /** Makes an empty running case. */
   CaseRecord create(
@@ -152,13 +163,15 @@ final class CaseRecord implements Values {
   /** Refuses bytes that another version of the engine has laid out in another way. */
   void checkVersion() {
     final int version = buffer.getShort(VERSION_OFFSET, LITTLE_ENDIAN);
-    if (version != VERSION) {
+    if (version < VERSION_MIN || version > VERSION) {
       throw new EngineException(
           "case record must have the version that this engine writes: case="
               + caseId()
               + ", version="
               + version
               + ", expected="
+              + VERSION_MIN
+              + " to "
               + VERSION
               + "; open the directory with the engine that wrote it");
     }
@@ -278,7 +291,9 @@ final class CaseRecord implements Values {
     return getLong(CASE_VERSION_OFFSET);
   }
 
+  /** The record is about to be written as it stands, by the rules of this version. */
   void nextCaseVersion() {
+    buffer.putShort(VERSION_OFFSET, (short) VERSION, LITTLE_ENDIAN);
     putLong(CASE_VERSION_OFFSET, caseVersion() + 1);
   }
 
@@ -553,10 +568,14 @@ final class CaseRecord implements Values {
     }
     final VariableType type = layout.workflow.variables().get(slot).type();
     final int at = layout.slotOffset(slot);
-    return type.isFixedLength()
-        ? ValueCodec.fromWord(type, getLong(at))
-        : ValueCodec.decode(
-            type, buffer, layout.heapOffset + getInt(at), getInt(at + Integer.BYTES));
+    if (type.isFixedLength()) {
+      return ValueCodec.fromWord(type, getLong(at));
+    }
+    final int valueAt = layout.heapOffset + getInt(at);
+    final int valueLength = getInt(at + Integer.BYTES);
+    return valueLength < 0
+        ? ValueCodec.decode(type, large.read(getLong(valueAt), -valueLength), 0, -valueLength)
+        : ValueCodec.decode(type, buffer, valueAt, valueLength);
   }
 
   private boolean hasValue(final int slot) {
@@ -595,9 +614,27 @@ final class CaseRecord implements Values {
     if (isFixedLength(slot)) {
       putLong(at, source.getLong(offset, LITTLE_ENDIAN));
     } else {
+      final int oldLength = getInt(at + Integer.BYTES);
+      final long oldId = oldLength < 0 ? getLong(layout.heapOffset + getInt(at)) : 0;
       putHeap(at, source, offset, valueLength);
+      if (valueLength < 0) {
+        large.retain(getLong(layout.heapOffset + getInt(at)));
+      }
+      if (oldLength < 0) {
+        large.release(oldId); // last, as it may be the same
+      }
     }
     setBit(layout.presenceOffset, slot);
+  }
+
+  /** Tells of each large value that this record refers to, in a variable or a waiting message. */
+  void forEachReference(final LongConsumer visitor) {
+    for (int slot = 0; slot < layout.workflow.variables().size(); slot++) {
+      if (hasValue(slot) && !isFixedLength(slot) && valueLength(slot) < 0) {
+        visitor.accept(getLong(valueOffset(slot)));
+      }
+    }
+    Mailbox.forEachReference(this, visitor);
   }
 
   /** Copies every variable of a case of the same workflow; that does not count as written. */
@@ -623,7 +660,7 @@ final class CaseRecord implements Values {
     int length = 0;
     for (int slot = 0; slot < layout.workflow.variables().size(); slot++) {
       if (hasBit(layout.writtenOffset, slot)) {
-        length += BitUtil.align(valueLength(slot), Long.BYTES);
+        length += LargeValues.lengthInRecord(valueLength(slot));
       }
     }
     return length;
@@ -638,6 +675,7 @@ final class CaseRecord implements Values {
     return isFixedLength(slot) ? at : layout.heapOffset + getInt(at);
   }
 
+  /** Length of a value in bytes; negative when the record only refers to it. */
   private int valueLength(final int slot) {
     return isFixedLength(slot) ? Long.BYTES : getInt(layout.slotOffset(slot) + Integer.BYTES);
   }
@@ -678,17 +716,22 @@ final class CaseRecord implements Values {
    */
   private void putHeap(
       final int slotAt, final DirectBuffer source, final int offset, final int valueLength) {
-    final int oldLength = BitUtil.align(getInt(slotAt + Integer.BYTES), Long.BYTES);
-    final int newLength = BitUtil.align(valueLength, Long.BYTES);
+    final int oldLength = heapLengthOf(getInt(slotAt + Integer.BYTES));
+    final int newLength = heapLengthOf(valueLength);
     if (oldLength != newLength) {
       resizeHeap(slotAt, oldLength, newLength);
     }
     final int at = layout.heapOffset + getInt(slotAt);
     if (newLength > 0) {
       putLong(at + newLength - Long.BYTES, 0);
-      buffer.putBytes(at, source, offset, valueLength);
+      buffer.putBytes(at, source, offset, valueLength < 0 ? newLength : valueLength);
     }
     putInt(slotAt + Integer.BYTES, valueLength);
+  }
+
+  /** Bytes on the heap for a value; one of negative length is referred to. */
+  private static int heapLengthOf(final int valueLength) {
+    return valueLength < 0 ? LargeValues.REFERENCE_LENGTH : BitUtil.align(valueLength, Long.BYTES);
   }
 
   private void resizeHeap(final int slotAt, final int oldLength, final int newLength) {
@@ -697,7 +740,7 @@ final class CaseRecord implements Values {
       removeFromHeap(getInt(slotAt), oldLength);
     }
     final int end = recordLength - oldLength;
-    putInt(slotAt, end - layout.heapOffset);
+    putInt(slotAt, newLength == 0 ? 0 : end - layout.heapOffset); // 0 is never outside
     putInt(slotAt + Integer.BYTES, 0);
     buffer.checkLimit(end + newLength);
     putInt(LENGTH_OFFSET, end + newLength);
@@ -720,7 +763,7 @@ final class CaseRecord implements Values {
     final List<Variable<?>> variables = layout.workflow.variables();
     final int slot = (at - layout.slotsOffset) / Long.BYTES - CaseLayout.SYSTEM_SLOTS;
     return (slot < 0 || !variables.get(slot).type().isFixedLength())
-        && getInt(at + Integer.BYTES) > 0;
+        && getInt(at + Integer.BYTES) != 0;
   }
 
   private int getInt(final int at) {

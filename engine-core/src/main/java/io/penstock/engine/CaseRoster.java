@@ -22,6 +22,10 @@ final class CaseRoster {
   /** Longest case record, in bytes. */
   static final int RECORD_LENGTH_MAX = 120 * 1024;
 
+  /** Stands in the queue of timers for the ended cases, as no case has this id. */
+  static final long RETENTION = 0;
+
+  private static final int FORGOTTEN_AT_ONCE = 256;
   private static final int GENERATIONS_RESERVED = 1 << 20;
 
   private final CaseFile file;
@@ -31,7 +35,7 @@ final class CaseRoster {
   private final Effects effects;
   private final Definitions definitions;
   private final ShardObserver observer;
-  private final int endedCasesKept;
+  private final Retention retention;
   private final UnsafeBuffer ownRecord = new UnsafeBuffer(new byte[Long.BYTES]);
   private final UnsafeBuffer keyView = new UnsafeBuffer(new byte[0]);
   private int generation;
@@ -45,7 +49,7 @@ final class CaseRoster {
       final Effects effects,
       final Definitions definitions,
       final ShardObserver observer,
-      final int endedCasesKept) {
+      final Retention retention) {
     this.file = file;
     this.index = index;
     this.statuses = statuses;
@@ -53,7 +57,7 @@ final class CaseRoster {
     this.effects = effects;
     this.definitions = definitions;
     this.observer = observer;
-    this.endedCasesKept = endedCasesKept;
+    this.retention = retention;
   }
 
   /** Takes in the roster's own record at recovery. */
@@ -114,8 +118,8 @@ final class CaseRoster {
   }
 
   /**
-   * A case that is nobody's child has ended: it is kept for a while, and the one that ended longest
-   * ago goes.
+   * A case that is nobody's child has ended: it is kept for a while, and those that ended longest
+   * ago go.
    */
   void ended(final CaseRecord record, final CaseStatus status, final long nowNs) {
     final Definition definition = definitions.get(record.definitionId());
@@ -125,10 +129,22 @@ final class CaseRoster {
     if (deployed != null) {
       observer.caseEnded(deployed.workflowNumber(), status.code(), nowNs - record.startedNs());
     }
-    index.addEnded(record.caseId());
-    while (index.endedCount() > endedCasesKept) {
-      forget(index.pollEnded());
+    retention.add(record.caseId(), nowNs);
+    forgetDue(nowNs);
+  }
+
+  /** Takes in an ended case at recovery, after those that ended before it. */
+  void recoverEnded(final long caseId, final long endedNs) {
+    retention.add(caseId, endedNs);
+    timers.schedule(RETENTION, retention.nextDueNs());
+  }
+
+  /** Lets go of the ended cases that are too many or too old, some at a time. */
+  void forgetDue(final long nowNs) {
+    for (int i = 0; i < FORGOTTEN_AT_ONCE && retention.isFirstDue(nowNs); i++) {
+      forget(retention.poll());
     }
+    timers.schedule(RETENTION, retention.nextDueNs());
   }
 
   /** An OR-join of a case waits because it could not be decided. */

@@ -18,15 +18,21 @@ import org.agrona.ExpandableArrayBuffer;
  *   int32 slot | int32 length | value, padded to 8 | ...
  * </pre>
  *
- * <p>Not thread safe.
+ * <p>Changes that stand in a record may refer to a {@linkplain LargeValues large value}: the length
+ * is negative then, and the id of the value's record follows instead of the value. Not thread safe.
  */
 final class Changes implements Inputs {
   static final int HEADER_LENGTH = 8;
 
   /** Longest value that a variable takes, in bytes. */
-  static final int VALUE_LENGTH_MAX = 32 * 1024;
+  static final int VALUE_LENGTH_MAX = 16 * 1024 * 1024;
 
-  private final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(256);
+  /** Longest changes that one command brings, in bytes. */
+  static final int LENGTH_MAX = 4 * VALUE_LENGTH_MAX;
+
+  private static final int LENGTH_INITIAL = 256;
+
+  private ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(LENGTH_INITIAL);
   private Workflow workflow;
   private int length;
 
@@ -37,6 +43,7 @@ final class Changes implements Inputs {
   Changes reset(final Workflow newWorkflow) {
     workflow = newWorkflow;
     length = 0;
+    buffer = Buffers.trimmed(buffer, LENGTH_INITIAL);
     return this;
   }
 
@@ -59,6 +66,10 @@ final class Changes implements Inputs {
     checkLength(variable, approximateLength(type, value));
     final int valueLength = ValueCodec.encode(type, value, buffer, length + HEADER_LENGTH);
     checkLength(variable, valueLength);
+    if (valueLength > LENGTH_MAX - length) {
+      throw new ValueTooLargeException(
+          "variable=" + variable.name() + " and those before it", length + valueLength, LENGTH_MAX);
+    }
     buffer.putInt(length, slot, LITTLE_ENDIAN);
     buffer.putInt(length + Integer.BYTES, valueLength, LITTLE_ENDIAN);
     length += HEADER_LENGTH + BitUtil.align(valueLength, Long.BYTES);
@@ -114,6 +125,25 @@ final class Changes implements Inputs {
   }
 
   static int next(final DirectBuffer changes, final int at) {
-    return at + HEADER_LENGTH + BitUtil.align(valueLength(changes, at), Long.BYTES);
+    final int valueLength = valueLength(changes, at);
+    return at
+        + HEADER_LENGTH
+        + (valueLength < 0 ? LargeValues.REFERENCE_LENGTH : BitUtil.align(valueLength, Long.BYTES));
+  }
+
+  /** Bytes that some changes take in a record, where references stand for large values. */
+  static int lengthInRecord(final DirectBuffer changes, final int offset, final int changesLength) {
+    if (changesLength <= LargeValues.INLINE_LENGTH_MAX) {
+      return changesLength;
+    }
+    int length = 0;
+    for (int at = offset; at < offset + changesLength; at = next(changes, at)) {
+      length += HEADER_LENGTH + LargeValues.lengthInRecord(valueLength(changes, at));
+    }
+    return length;
+  }
+
+  int lengthInRecord() {
+    return lengthInRecord(buffer, 0, length);
   }
 }

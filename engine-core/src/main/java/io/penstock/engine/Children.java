@@ -135,14 +135,15 @@ final class Children {
     if (parent.depth() >= depthMax) {
       return "cases inside cases must not be deeper than depthMax: depthMax=" + depthMax;
     }
-    if (!fits(parent, layout, length)) {
-      return CasePlayer.tooLarge(parent, length);
+    final int more = Changes.lengthInRecord(changes, offset, length);
+    if (!fits(parent, layout, more)) {
+      return CasePlayer.tooLarge(parent, more);
     }
     final boolean isComposite = CasePlayer.definition(parent, task).kind() == TaskKind.COMPOSITE;
     final int instance = isComposite ? parent.instance() : parent.createdChildren(task);
     final CaseRecord child = roster.createChild(parent, task, instance, layout, nowNs);
     child.copyVariablesFrom(parent);
-    child.apply(changes, offset, length);
+    file.apply(child, changes, offset, length);
     parent.childCreated(task);
     player.childStarted(child);
     player.start(child);
@@ -269,17 +270,17 @@ final class Children {
   }
 
   /** Folds what an instance leaves into its case; says what went wrong, or null. */
-  private static @Nullable String reduceAll(
+  private @Nullable String reduceAll(
       final CaseRecord child, final CaseRecord parent, final int task) {
     try {
       final Changes changes = new Changes(parent.layout().workflow);
       for (final MultipleInstance.Reduction<?> reduction : instances(parent, task).reductions()) {
         reduce(reduction, child, parent, changes);
       }
-      if (!CasePlayer.fits(parent, changes.length())) {
-        return "left too much: " + CasePlayer.tooLarge(parent, changes.length());
+      if (!CasePlayer.fits(parent, changes.lengthInRecord())) {
+        return "left too much: " + CasePlayer.tooLarge(parent, changes.lengthInRecord());
       }
-      parent.apply(changes.buffer(), 0, changes.length());
+      file.apply(parent, changes.buffer(), 0, changes.length());
       return null;
     } catch (final RuntimeException e) { // the operator is the user's
       return "could not be reduced: " + CasePlayer.describe(e);

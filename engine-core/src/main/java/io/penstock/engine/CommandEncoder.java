@@ -32,10 +32,13 @@ final class CommandEncoder {
   static final int TRACE_OFFSET = 32;
   static final int BODY_OFFSET = TRACE_OFFSET + ShardObserver.TRACE_LENGTH;
 
-  private final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(1024);
+  private static final int LENGTH_INITIAL = 1024;
+
+  private ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(LENGTH_INITIAL);
   private int length;
 
   CommandEncoder begin(final CommandType type, final long caseId, final long sentNs) {
+    buffer = Buffers.trimmed(buffer, LENGTH_INITIAL);
     buffer.setMemory(0, BODY_OFFSET, (byte) 0);
     buffer.putInt(0, type.code(), LITTLE_ENDIAN);
     buffer.putLong(SENT_OFFSET, sentNs, LITTLE_ENDIAN);

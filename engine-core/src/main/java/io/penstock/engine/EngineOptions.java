@@ -111,6 +111,24 @@ public final class EngineOptions {
   }
 
   /**
+   * How long after its end a case is kept, unless there are more than {@link #endedCasesKept};
+   * without a limit by default. Cases of workflows that are not deployed go too.
+   *
+   * @param endedCasesKeptFor from zero, which keeps none, to 100 years
+   * @return the changed options
+   */
+  public EngineOptions endedCasesKeptFor(final Duration endedCasesKeptFor) {
+    final Fields changed = fields.copy();
+    changed.endedCasesKeptForNs =
+        inRange(
+            "endedCasesKeptForNs",
+            endedCasesKeptFor.toNanos(),
+            0,
+            Duration.ofDays(36_500).toNanos());
+    return new EngineOptions(changed);
+  }
+
+  /**
    * What is written down of what happens to cases, for {@link CaseHandle#history}. Nothing by
    * default: it is written into the journal beside the state, which makes that about twice as long
    * for cases of short tasks.
@@ -221,6 +239,10 @@ public final class EngineOptions {
     return fields.endedCasesKept;
   }
 
+  long endedCasesKeptForNs() {
+    return fields.endedCasesKeptForNs;
+  }
+
   int depthMax() {
     return fields.depthMax;
   }
@@ -261,6 +283,7 @@ public final class EngineOptions {
     long inboxWaitNs = Duration.ofMillis(100).toNanos();
     int workerThreads = Math.max(WORKERS_MIN, 8 * Runtime.getRuntime().availableProcessors());
     int endedCasesKept = 10_000;
+    long endedCasesKeptForNs = TimerQueue.NEVER;
     int depthMax = 100;
     long groupCommitDelayNs;
     History history = History.NONE;
@@ -276,6 +299,7 @@ public final class EngineOptions {
       copy.inboxWaitNs = inboxWaitNs;
       copy.workerThreads = workerThreads;
       copy.endedCasesKept = endedCasesKept;
+      copy.endedCasesKeptForNs = endedCasesKeptForNs;
       copy.depthMax = depthMax;
       copy.groupCommitDelayNs = groupCommitDelayNs;
       copy.history = history;

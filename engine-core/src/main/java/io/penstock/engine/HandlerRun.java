@@ -45,6 +45,11 @@ final class HandlerRun implements Runnable {
     work = new HandlerWork(copy, task);
   }
 
+  /** The copy of the case's record that the handler reads. */
+  CaseRecord copy() {
+    return work.record();
+  }
+
   void cancel() {
     work.cancel();
   }

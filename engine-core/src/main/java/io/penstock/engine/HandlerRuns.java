@@ -44,7 +44,10 @@ final class HandlerRuns {
 
   /** The result of a run has come back. */
   void ended(final long runId) {
-    running.remove(runId);
+    final HandlerRun run = running.remove(runId);
+    if (run != null) {
+      run.copy().forEachReference(shard.large()::release);
+    }
     runningCount = running.size();
   }
 
@@ -79,6 +82,7 @@ final class HandlerRuns {
     if (copy != null && copy.isAwaited(task, Effects.number(item))) {
       final long now = shard.clock().monotonicNs();
       final HandlerRun run = new HandlerRun(shard, ++lastRunId, copy, task, traceParent, now);
+      copy.forEachReference(shard.large()::retain); // until it has ended they stay
       running.put(lastRunId, run);
       runningCount = running.size();
       workers.execute(run);

@@ -33,6 +33,10 @@ final class HandlerWork implements Work {
     return this;
   }
 
+  CaseRecord record() {
+    return record;
+  }
+
   Changes changes() {
     return changes;
   }

@@ -45,7 +45,7 @@ final class HistoryWriter {
     at += putName(record, task, at);
     at += putText(who, HistoryEvent.WHO_LENGTH_OFFSET, at);
     at += putText(detail, HistoryEvent.DETAIL_LENGTH_OFFSET, at);
-    file.batch().events(outermost(record), event, 0, at);
+    file.batch().events(file.outermost(record), event, 0, at);
   }
 
   private int putName(final CaseRecord record, final int task, final int at) {
@@ -59,17 +59,5 @@ final class HistoryWriter {
     final int length = text == null ? 0 : event.putStringWithoutLengthUtf8(at, text);
     event.putInt(lengthOffset, length, LITTLE_ENDIAN);
     return length;
-  }
-
-  private long outermost(final CaseRecord record) {
-    CaseRecord at = record;
-    while (at.parentId() != 0) {
-      final CaseRecord parent = file.load(at.parentId());
-      if (parent == null) {
-        return at.parentId(); // gone already, with what was around it
-      }
-      at = parent;
-    }
-    return at.caseId();
   }
 }

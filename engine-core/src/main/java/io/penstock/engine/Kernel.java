@@ -52,7 +52,7 @@ final class Kernel {
       final PendingReplies replies,
       final CasePlayer.InlineRunner inlineRunner,
       final long keySeed,
-      final int endedCasesKept,
+      final Retention retention,
       final int depthMax,
       final History historyLevel) {
     this.definitions = definitions;
@@ -64,8 +64,7 @@ final class Kernel {
     file = new CaseFile(store, definitions);
     index = new CaseIndex(keySeed);
     roster =
-        new CaseRoster(
-            file, index, statuses, timers, effects, definitions, observer, endedCasesKept);
+        new CaseRoster(file, index, statuses, timers, effects, definitions, observer, retention);
     history = new HistoryWriter(historyLevel, file);
     player = new CasePlayer(file, definitions, roster, effects, inlineRunner, depthMax, history);
     family = new Family(file, roster);
@@ -80,6 +79,10 @@ final class Kernel {
       final boolean cases) {
     if (recordId == CaseRoster.RECORD_ID) {
       roster.recover(record, offset);
+    } else if (LargeValues.isId(recordId)) {
+      if (!cases) {
+        file.large().recover(recordId, record, offset);
+      }
     } else if (recordId < 0 && !cases) {
       definitions.recover((int) -recordId, record, offset);
     } else if (recordId > 0 && cases) {
@@ -89,7 +92,7 @@ final class Kernel {
 
   private void recoverCase(
       final long caseId, final DirectBuffer source, final int offset, final int length) {
-    final CaseRecord record = new CaseRecord();
+    final CaseRecord record = new CaseRecord(file.large());
     record.buffer().putBytes(0, source, offset, length);
     record.checkVersion();
     statuses.reserve(caseId);
@@ -110,8 +113,9 @@ final class Kernel {
   void recovered() {
     statuses.collectFree();
     recoveredEnded.sort((one, other) -> Arrays.compare(one, other));
-    recoveredEnded.forEach(ended -> index.addEnded(ended[1]));
+    recoveredEnded.forEach(ended -> roster.recoverEnded(ended[1], ended[0]));
     recoveredEnded.clear();
+    file.large().recovered(file::isThere);
   }
 
   /** Runs one command to the end and appends what it changed. */
@@ -159,13 +163,24 @@ final class Kernel {
       return false;
     }
     begin(commandNowNs);
-    final CaseRecord record = file.load(timers.poll());
+    final long due = timers.poll();
+    if (due == CaseRoster.RETENTION) {
+      roster.forgetDue(commandNowNs);
+      finish();
+      return true;
+    }
+    final CaseRecord record = file.load(due);
     if (record != null && record.isRunning()) {
       taken(record, false);
       player.fireTimers(record.change());
     }
     finish();
     return true;
+  }
+
+  /** The values that records only refer to. */
+  LargeValues large() {
+    return file.large();
   }
 
   /** Whether a step has still instances to make. */
@@ -222,7 +237,7 @@ final class Kernel {
     command.nextBytes();
     final byte[] keyBytes = key == null ? new byte[0] : key.getBytes(StandardCharsets.UTF_8);
     final int length =
-        layout.heapOffset + layout.tableLengthMax + keyBytes.length + command.bytesLength();
+        layout.heapOffset + layout.tableLengthMax + keyBytes.length + lengthInRecord(command);
     if (length > CaseRoster.RECORD_LENGTH_MAX) {
       throw refusal(
           Rejection.RECORD_TOO_LARGE,
@@ -234,7 +249,7 @@ final class Kernel {
     final CaseRecord record =
         roster.createCase(definition, layout, (int) command.caseId(), keyBytes, nowNs);
     workflow.deadline().ifPresent(deadline -> record.setDeadlineNs(nowNs + deadline.toNanos()));
-    record.apply(command.buffer(), command.bytesOffset(), command.bytesLength());
+    apply(record, command);
     taken(record, true);
     history.add(HistoryEvent.Type.CASE_STARTED, record, key);
     effects.answer(command.replyNumber(), record.caseId());
@@ -286,12 +301,22 @@ final class Kernel {
   private boolean applyResult(
       final CommandDecoder command, final CaseRecord record, final int task) {
     command.nextBytes();
-    if (!CasePlayer.fits(record, command.bytesLength())) {
-      player.fail(record, task, false, CasePlayer.tooLarge(record, command.bytesLength()));
+    if (!CasePlayer.fits(record, lengthInRecord(command))) {
+      player.fail(record, task, false, CasePlayer.tooLarge(record, lengthInRecord(command)));
       return false;
     }
-    record.apply(command.buffer(), command.bytesOffset(), command.bytesLength());
+    apply(record, command);
     return true;
+  }
+
+  /** Writes to a record the changes that the command stands at. */
+  private void apply(final CaseRecord record, final CommandDecoder command) {
+    file.apply(record, command.buffer(), command.bytesOffset(), command.bytesLength());
+  }
+
+  /** Bytes that the changes that the command stands at take in a record. */
+  private static int lengthInRecord(final CommandDecoder command) {
+    return Changes.lengthInRecord(command.buffer(), command.bytesOffset(), command.bytesLength());
   }
 
   private void sendMessage(final CommandDecoder command) {
@@ -313,7 +338,7 @@ final class Kernel {
       return;
     }
     command.nextBytes();
-    final int more = Mailbox.lengthOf(key, command.bytesLength());
+    final int more = Mailbox.lengthOf(key, lengthInRecord(command));
     if (!CasePlayer.fits(record, more)
         || record.systemLength(CaseLayout.MAILBOX_SLOT) + more > Mailbox.LENGTH_MAX) {
       throw refusal(
@@ -324,15 +349,10 @@ final class Kernel {
               + CasePlayer.tooLarge(record, more));
     }
     taken(record, false);
+    final int splitLength = split(record, command);
     player
         .mailbox()
-        .add(
-            record,
-            messageIndex,
-            key,
-            command.buffer(),
-            command.bytesOffset(),
-            command.bytesLength());
+        .add(record, messageIndex, key, file.large().split(), 0, splitLength, file.large());
     history.add(HistoryEvent.Type.MESSAGE_RECEIVED, record, message);
     final Family.Waiting waiting =
         family.waiting(record.caseId(), TaskKind.MESSAGE, String.valueOf(message), 1);
@@ -369,30 +389,43 @@ final class Kernel {
     if (one) {
       waiting.keepLongest();
     }
-    checkSignalFits(record, key, waiting, command.bytesLength());
+    checkSignalFits(record, key, waiting, lengthInRecord(command));
     taken(record, false);
     if (key.length > 0) {
-      player.mailbox().addTaken(record, index, key);
+      player.mailbox().addTaken(record, index, key, file.large());
     }
     history.add(HistoryEvent.Type.SIGNAL_RECEIVED, record, signal);
+    final int splitLength = split(record, command); // once, however many share it
     int released = 0;
     for (int i = 0; i < waiting.size(); i++) {
-      released += release(waiting.record(i), waiting.task(i), waiting.number(i), command) ? 1 : 0;
+      final boolean goesOn =
+          release(waiting.record(i), waiting.task(i), waiting.number(i), splitLength);
+      released += goesOn ? 1 : 0;
     }
     effects.answer(command.replyNumber(), released);
   }
 
   /** Lets one waiting task go on; false when the release of another has withdrawn it. */
   private boolean release(
-      final CaseRecord record, final int task, final int number, final CommandDecoder command) {
+      final CaseRecord record, final int task, final int number, final int splitLength) {
     if (!record.isRunning()
         || record.itemState(task) != CaseRecord.ITEM_OFFERED
         || record.itemNumber(task) != number) {
       return false;
     }
-    record.apply(command.buffer(), command.bytesOffset(), command.bytesLength());
+    record.apply(file.large().split(), 0, splitLength);
     player.take(record, task, Exit.NORMAL);
     return true;
+  }
+
+  /** Splits the changes that the command stands at, see {@link LargeValues#split()}. */
+  private int split(final CaseRecord record, final CommandDecoder command) {
+    return file.large()
+        .split(
+            command.bytesLength() > LargeValues.INLINE_LENGTH_MAX ? file.outermost(record) : 0,
+            command.buffer(),
+            command.bytesOffset(),
+            command.bytesLength());
   }
 
   private static void checkSignalFits(
@@ -463,11 +496,12 @@ final class Kernel {
     final String who = command.nextText();
     checkClaim(record, item.task(), who == null ? 0 : claimHash(who));
     command.nextBytes();
-    if (!CasePlayer.fits(record, command.bytesLength())) {
-      throw refusal(Rejection.RECORD_TOO_LARGE, CasePlayer.tooLarge(record, command.bytesLength()));
+    if (!CasePlayer.fits(record, lengthInRecord(command))) {
+      throw refusal(
+          Rejection.RECORD_TOO_LARGE, CasePlayer.tooLarge(record, lengthInRecord(command)));
     }
     taken(record, false);
-    record.apply(command.buffer(), command.bytesOffset(), command.bytesLength());
+    apply(record, command);
     effects.answer(command.replyNumber(), null);
     history.add(HistoryEvent.Type.WORK_ITEM_COMPLETED, record, item.task(), who, null);
     player.leave(record, item.task(), Exit.NORMAL);
@@ -499,8 +533,9 @@ final class Kernel {
     }
     final CaseLayout layout = bodyLayout(record, task);
     command.nextBytes();
-    if (!Children.fits(record, layout, command.bytesLength())) {
-      throw refusal(Rejection.RECORD_TOO_LARGE, CasePlayer.tooLarge(record, command.bytesLength()));
+    if (!Children.fits(record, layout, lengthInRecord(command))) {
+      throw refusal(
+          Rejection.RECORD_TOO_LARGE, CasePlayer.tooLarge(record, lengthInRecord(command)));
     }
     taken(record, false);
     history.add(HistoryEvent.Type.INSTANCE_ADDED, record, task, null, null);
@@ -636,6 +671,9 @@ final class Kernel {
     for (int i = 0; i < definition.parked.size(); i++) {
       resume(definition.parked.getLong(i));
     }
+    for (int i = 0; i < definition.parked.size(); i++) {
+      file.large().resumed(definition.parked.getLong(i)); // all references to it are counted now
+    }
     definition.parked.clear();
     effects.answer(command.replyNumber(), null);
   }
@@ -656,6 +694,7 @@ final class Kernel {
     if (record == null) {
       return;
     }
+    record.forEachReference(file.large()::retain);
     final String key = record.text(CaseLayout.KEY_SLOT);
     if (key != null) {
       index.addKey(record.layout().workflow.name(), key, caseId);

@@ -3,7 +3,9 @@ package io.penstock.engine;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import java.nio.charset.StandardCharsets;
+import java.util.function.LongConsumer;
 import org.agrona.BitUtil;
+import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -52,9 +54,10 @@ final class Mailbox {
   }
 
   /** Remembers the key of what is not kept itself. */
-  void addTaken(final CaseRecord record, final int message, final byte[] key) {
+  void addTaken(
+      final CaseRecord record, final int message, final byte[] key, final LargeReferences large) {
     final int at = record.systemLength(CaseLayout.MAILBOX_SLOT);
-    add(record, message, key, scratch, 0, 0);
+    add(record, message, key, scratch, 0, 0, large);
     record.buffer().putInt(begin(record) + at + TAKEN_OFFSET, 1, LITTLE_ENDIAN);
   }
 
@@ -63,9 +66,11 @@ final class Mailbox {
       final CaseRecord record,
       final int message,
       final byte[] key,
-      final org.agrona.DirectBuffer changes,
+      final DirectBuffer changes,
       final int offset,
-      final int changesLength) {
+      final int changesLength,
+      final LargeReferences large) {
+    LargeValues.forEachReference(changes, offset, changesLength, large::retain);
     final int length = copyOut(record);
     final int keyLength = BitUtil.align(key.length, Long.BYTES);
     scratch.setMemory(length, HEADER_LENGTH + keyLength, (byte) 0);
@@ -99,10 +104,16 @@ final class Mailbox {
    * Applies the oldest message of this index that nobody has taken, there must be one, to the case
    * that waits for it; of one with a key, the key stays.
    */
-  void take(final CaseRecord record, final int message, final CaseRecord taker) {
+  void take(
+      final CaseRecord record,
+      final int message,
+      final CaseRecord taker,
+      final LargeReferences large) {
     final int at = findNext(record, message) - begin(record);
     final int length = copyOut(record);
     taker.apply(scratch, changesAt(scratch, at), changesLength(scratch, at));
+    LargeValues.forEachReference(
+        scratch, changesAt(scratch, at), changesLength(scratch, at), large::release);
     record.putSystem(CaseLayout.MAILBOX_SLOT, scratch, 0, cutOut(at, length));
   }
 
@@ -121,6 +132,15 @@ final class Mailbox {
     System.arraycopy(
         scratch.byteArray(), next, scratch.byteArray(), at + keptLength, length - next);
     return length - (next - at) + keptLength;
+  }
+
+  /** Tells of each large value that a waiting message brings. */
+  static void forEachReference(final CaseRecord record, final LongConsumer visitor) {
+    final MutableDirectBuffer buffer = record.buffer();
+    for (int at = begin(record); at < end(record); at += entryLength(buffer, at)) {
+      LargeValues.forEachReference(
+          buffer, changesAt(buffer, at), changesLength(buffer, at), visitor);
+    }
   }
 
   private int copyOut(final CaseRecord record) {

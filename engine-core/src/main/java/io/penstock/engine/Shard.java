@@ -47,6 +47,10 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
 
   private static final int PENDING_REPLIES_MAX = 8192;
   private static final int OVERSIZED_MAX = 1024;
+
+  /** Bytes of the commands that wait beside the inbox; a single one is never too long. */
+  private static final long OVERSIZED_LENGTH_MAX = 2L * Changes.LENGTH_MAX;
+
   private static final int COMMAND_MESSAGE = 1;
   private static final int OVERSIZED_MESSAGE = 2;
   private static final long SLEEP_MAX_NS = 3_600_000_000_000L;
@@ -70,11 +74,13 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
   private final Effects effects = new Effects();
   private final PendingReplies replies = new PendingReplies(PENDING_REPLIES_MAX);
   private final Kernel kernel;
+  private final LargeReferences storedValues;
   private final HandlerRuns runs;
   private final MessageHandler onMessage;
   private final ManyToOneRingBuffer inbox;
   private final ManyToManyConcurrentArrayQueue<DirectBuffer> oversized =
       new ManyToManyConcurrentArrayQueue<>(OVERSIZED_MAX);
+  private final AtomicLong oversizedLength = new AtomicLong();
   private final CommandDecoder decoder = new CommandDecoder();
   private final ThreadLocal<CommandEncoder> encoders = ThreadLocal.withInitial(CommandEncoder::new);
   private final ShardIdle idle = new ShardIdle(this::sleepNs);
@@ -124,6 +130,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
             new UnsafeBuffer(
                 ByteBuffer.allocateDirect(
                     options.inboxLength() + RingBufferDescriptor.TRAILER_LENGTH)));
+    storedValues = LargeReferences.of(store);
     kernel =
         new Kernel(
             store,
@@ -135,7 +142,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
             replies,
             this,
             keySeed,
-            options.endedCasesKept(),
+            new Retention(options.endedCasesKept(), options.endedCasesKeptForNs()),
             options.depthMax(),
             options.history());
     store.forEach(
@@ -206,9 +213,15 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
    * itself; each caller's own order is kept.
    */
   private boolean offerOversized(final CommandEncoder command) {
-    final byte[] bytes = new byte[command.length()];
+    final int length = command.length();
+    if (oversizedLength.addAndGet(length) > OVERSIZED_LENGTH_MAX) {
+      oversizedLength.addAndGet(-length);
+      return false;
+    }
+    final byte[] bytes = new byte[length];
     command.buffer().getBytes(0, bytes);
     if (!oversized.offer(new UnsafeBuffer(bytes))) {
+      oversizedLength.addAndGet(-length);
       return false;
     }
     while (!inbox.write(OVERSIZED_MESSAGE, NO_TRACE, 0, Long.BYTES)) {
@@ -245,12 +258,17 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
 
   /** A copy of a case's record, or null when there is none. */
   @Nullable CaseRecord read(final long caseId) {
-    final CaseRecord copy = new CaseRecord();
+    final CaseRecord copy = new CaseRecord(storedValues);
     return store.read(caseId, copy.buffer(), 0) < 0 ? null : copy.wrap(definitions.layout(copy));
   }
 
   ShardStore store() {
     return store;
+  }
+
+  /** The values that records only refer to; the shard's thread. */
+  LargeValues large() {
+    return kernel.large();
   }
 
   /** The case around all others that a case is in; itself when it has ended and is gone. */
@@ -345,7 +363,9 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
     if (type == COMMAND_MESSAGE) {
       execute(buffer, offset);
     } else {
-      execute(oversized.poll(), 0);
+      final DirectBuffer command = oversized.poll();
+      oversizedLength.addAndGet(-command.capacity());
+      execute(command, 0);
     }
   }
 

@@ -49,7 +49,11 @@ public final class RecordBatch {
   private static final int KIND_OFFSET = 12;
   private static final int ALIGNMENT = 8;
 
-  private final MutableDirectBuffer buffer;
+  /** A buffer that has grown beyond it, for a large value, is not kept. */
+  private static final int CAPACITY_KEPT_MAX = 1024 * 1024;
+
+  private final int initialCapacity;
+  private MutableDirectBuffer buffer;
   private int length;
   private long timeNs;
 
@@ -59,6 +63,7 @@ public final class RecordBatch {
    * @param initialCapacity bytes to start with; the batch grows as needed
    */
   public RecordBatch(final int initialCapacity) {
+    this.initialCapacity = initialCapacity;
     buffer = new ExpandableDirectByteBuffer(initialCapacity);
   }
 
@@ -70,6 +75,9 @@ public final class RecordBatch {
   public void begin(final long timeNs) {
     this.timeNs = timeNs;
     length = 0;
+    if (buffer.capacity() > CAPACITY_KEPT_MAX) {
+      buffer = new ExpandableDirectByteBuffer(initialCapacity);
+    }
   }
 
   /**

@@ -83,7 +83,7 @@ class CaseRecordProperties {
 
   @Property(tries = 300)
   void shouldReadWhatWasWrittenLast(@ForAll("writes") final List<Write> writes) {
-    final CaseRecord record = new CaseRecord().create(layout, 5, 1, 0);
+    final CaseRecord record = new CaseRecord(NoLargeReferences.NONE).create(layout, 5, 1, 0);
     final Map<Variable<?>, Object> model = new HashMap<>();
     for (final Write write : writes) {
       set(record, write.variable(), write.value());
@@ -109,10 +109,10 @@ class CaseRecordProperties {
 
   @Property(tries = 100)
   void shouldCopyEveryVariableToAnInstance(@ForAll("writes") final List<Write> writes) {
-    final CaseRecord record = new CaseRecord().create(layout, 5, 1, 0);
+    final CaseRecord record = new CaseRecord(NoLargeReferences.NONE).create(layout, 5, 1, 0);
     writes.forEach(write -> set(record, write.variable(), write.value()));
 
-    final CaseRecord copy = new CaseRecord().create(layout, 6, 1, 0);
+    final CaseRecord copy = new CaseRecord(NoLargeReferences.NONE).create(layout, 6, 1, 0);
     copy.copyVariablesFrom(record);
 
     for (int slot = 0; slot < VARIABLES.size(); slot++) {
@@ -124,7 +124,7 @@ class CaseRecordProperties {
   void shouldKeepOpenWorkItemsApartFromEachOtherAndFromTheVariables(
       @ForAll("writes") final List<Write> writes, @ForAll final long seed) {
     final CaseLayout wide = new CaseLayout(wide(), 0);
-    final CaseRecord record = new CaseRecord().create(wide, 5, 1, 0);
+    final CaseRecord record = new CaseRecord(NoLargeReferences.NONE).create(wide, 5, 1, 0);
     final Random random = new Random(seed);
     final TreeMap<Integer, Long> deadlines = new TreeMap<>();
     final Map<Integer, Integer> numbers = new HashMap<>();
@@ -209,7 +209,7 @@ class CaseRecordProperties {
 
   @Example
   void shouldRefuseARecordOfAnotherVersion() {
-    final CaseRecord record = new CaseRecord().create(layout, 5, 1, 0);
+    final CaseRecord record = new CaseRecord(NoLargeReferences.NONE).create(layout, 5, 1, 0);
     record.checkVersion();
     record.buffer().putShort(CaseRecord.VERSION_OFFSET, (short) 2, LITTLE_ENDIAN);
 
@@ -241,6 +241,6 @@ class CaseRecordProperties {
     assertThat(CaseRecord.DEPTH_OFFSET).isEqualTo(7);
     assertThat(CaseRecord.RUNNING_ON_OFFSET).isEqualTo(48);
     assertThat(CaseRecord.PARENT_ITEM_OFFSET).isEqualTo(52);
-    assertThat(CaseRecord.VERSION).isEqualTo(3);
+    assertThat(CaseRecord.VERSION).isEqualTo(4);
   }
 }

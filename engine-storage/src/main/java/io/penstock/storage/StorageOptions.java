@@ -12,7 +12,6 @@ public final class StorageOptions {
   private static final StorageOptions DEFAULTS = new StorageOptions(new Fields());
   private static final Duration FORCE_INTERVAL_MIN = Duration.ofMillis(1);
   private static final Duration FORCE_INTERVAL_MAX = Duration.ofHours(1);
-  private static final int RECORD_LENGTH_MAX = SegmentFormat.SEGMENT_LENGTH_MAX / 2;
 
   private final Fields fields;
 
@@ -33,8 +32,7 @@ public final class StorageOptions {
   }
 
   /**
-   * What an engine uses unless told otherwise: Chronicle Map, segments from 256 KiB to 32 MiB,
-   * records up to 1 MiB.
+   * What an engine uses unless told otherwise: Chronicle Map, segments from 256 KiB to 32 MiB.
    *
    * @return the defaults
    */
@@ -80,25 +78,6 @@ public final class StorageOptions {
     final Fields changed = fields.copy();
     changed.segmentLengthFirst = first;
     changed.segmentLengthMax = max;
-    return new StorageOptions(changed);
-  }
-
-  /**
-   * Chooses the longest record that is accepted.
-   *
-   * @param recordLengthMax bytes, at most 512 MiB
-   * @return the changed options
-   */
-  public StorageOptions withRecordLengthMax(final int recordLengthMax) {
-    if (recordLengthMax < 1 || recordLengthMax > RECORD_LENGTH_MAX) {
-      throw new IllegalArgumentException(
-          "recordLengthMax must be in [1, "
-              + RECORD_LENGTH_MAX
-              + "]: recordLengthMax="
-              + recordLengthMax);
-    }
-    final Fields changed = fields.copy();
-    changed.recordLengthMax = recordLengthMax;
     return new StorageOptions(changed);
   }
 
@@ -231,15 +210,6 @@ public final class StorageOptions {
   }
 
   /**
-   * Longest record that is accepted.
-   *
-   * @return bytes
-   */
-  public int recordLengthMax() {
-    return fields.recordLengthMax;
-  }
-
-  /**
    * Whether Penstock may open JDK packages.
    *
    * @return true unless changed
@@ -253,7 +223,6 @@ public final class StorageOptions {
     View view = View.CHRONICLE;
     int segmentLengthFirst = 256 * 1024;
     int segmentLengthMax = 32 * 1024 * 1024;
-    int recordLengthMax = 1024 * 1024;
     boolean openModules = true;
     Duration forceInterval = Duration.ofSeconds(1);
     long historyLengthMax = 1L << 30;
@@ -265,7 +234,6 @@ public final class StorageOptions {
       copy.view = view;
       copy.segmentLengthFirst = segmentLengthFirst;
       copy.segmentLengthMax = segmentLengthMax;
-      copy.recordLengthMax = recordLengthMax;
       copy.openModules = openModules;
       copy.forceInterval = forceInterval;
       copy.historyLengthMax = historyLengthMax;

@@ -55,7 +55,7 @@ final class StoreOpening {
       final List<StateView> views = createViews(shardCount);
       final List<ViewedShard> shards = new ArrayList<>();
       for (final StateView view : views) {
-        shards.add(new ViewedShard(null, null, view, options.recordLengthMax()));
+        shards.add(new ViewedShard(null, null, view));
       }
       return new LocalStore(shards, describe(durability, views), null, null, resources);
     } catch (final RuntimeException | Error e) {
@@ -221,7 +221,7 @@ final class StoreOpening {
         keep(salvage, journal, views.get(shard));
       }
       final Compaction compaction = own(new Compaction(journal, views.get(shard)));
-      shards.add(new ViewedShard(journal, compaction, views.get(shard), options.recordLengthMax()));
+      shards.add(new ViewedShard(journal, compaction, views.get(shard)));
     }
     own(flusher).start(journals);
     return new LocalStore(

@@ -4,7 +4,6 @@ import io.penstock.spi.RecordBatch;
 import io.penstock.spi.RecordBatch.EntryVisitor;
 import io.penstock.spi.ShardStore;
 import io.penstock.spi.StoreException;
-import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +15,6 @@ final class ViewedShard implements ShardStore {
   private final @Nullable Journal journal;
   private final @Nullable Compaction compaction;
   private final StateView view;
-  private final int recordLengthMax;
-  private final EntryVisitor check = this::check;
   private final EntryVisitor apply;
   private @Nullable Throwable viewFailure;
 
@@ -27,17 +24,14 @@ final class ViewedShard implements ShardStore {
    * @param journal where batches are appended; null keeps nothing
    * @param compaction keeps the journal small; null when there is none
    * @param view the live records, as the journal has them
-   * @param recordLengthMax longest image in bytes that is accepted
    */
   ViewedShard(
       final @Nullable Journal journal,
       final @Nullable Compaction compaction,
-      final StateView view,
-      final int recordLengthMax) {
+      final StateView view) {
     this.journal = journal;
     this.compaction = compaction;
     this.view = view;
-    this.recordLengthMax = recordLengthMax;
     apply = applyTo(view);
   }
 
@@ -68,7 +62,6 @@ final class ViewedShard implements ShardStore {
       return;
     }
     requireViewInStep();
-    batch.forEach(check);
     if (journal != null) {
       journal.append(batch);
     }
@@ -124,24 +117,6 @@ final class ViewedShard implements ShardStore {
               + view.size()
               + "; give the JVM more direct memory and open the engine again, the journal has all that was appended",
           viewFailure);
-    }
-  }
-
-  private void check(
-      final int kind,
-      final long recordId,
-      final DirectBuffer payload,
-      final int offset,
-      final int length) {
-    if (kind == RecordBatch.IMAGE && length > recordLengthMax) {
-      throw new StoreException(
-          "record must not be too long: recordId="
-              + recordId
-              + ", length="
-              + length
-              + ", recordLengthMax="
-              + recordLengthMax
-              + "; keep large values elsewhere or raise StorageOptions.recordLengthMax");
     }
   }
 }

@@ -229,7 +229,7 @@ final class CrashPointsTest {
               new JournalOptions(4096, 8192, 0, forcedBySync),
               new Flusher("none", 1));
       compaction = new Compaction(journal, view);
-      shard = new ViewedShard(journal, compaction, view, 1 << 20);
+      shard = new ViewedShard(journal, compaction, view);
       closed = false;
     }
 

@@ -61,22 +61,6 @@ final class JournalTest {
   }
 
   @Test
-  void shouldRefuseARecordWhenItIsLongerThanAllowed() {
-    final StorageOptions small = options.withRecordLengthMax(1_000);
-    try (Store store = new StorageProvider(small).open(directory, Durability.PROCESS_CRASH, 1)) {
-      assertThatThrownBy(
-              () ->
-                  Records.append(
-                      store.shard(0), batch -> batch.image(1, "ok").image(2, "x".repeat(1_001))))
-          .isInstanceOf(StoreException.class)
-          .hasMessageContaining("recordId=2")
-          .hasMessageContaining("length=1001");
-      assertThat(Records.all(store.shard(0))).isEmpty();
-      Records.append(store.shard(0), batch -> batch.image(2, "x".repeat(1_000)));
-    }
-  }
-
-  @Test
   void shouldCutTheTailWhenTheLastFrameIsTornAtAnyByte() throws IOException {
     final int end = writeThree();
     final Path segment = segment(0);

@@ -24,22 +24,27 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** That docs/format.md is true, and that a directory of an earlier version still opens. */
 @Timeout(120)
 class FormatTest {
   /**
-   * A directory made by {@link #fill}. Later versions must open it; {@code mvn -pl penstock -am
-   * test -Dtest=FormatTest -Dgolden.rewrite} makes it anew, which only a new format gives a reason
-   * for.
+   * Directories made by {@link #fill} as it was at a time. Later versions must open all of them;
+   * {@code mvn -pl penstock -am test -Dtest=FormatTest -Dgolden.rewrite} makes the newest anew: a
+   * new format adds one instead.
    */
-  private static final Path GOLDEN = Path.of("src/test/resources/golden/format-1.zip");
+  private static final Path GOLDEN = Path.of("src/test/resources/golden");
+
+  private static final String NEWEST = "format-2.zip";
 
   private static final Variable<Long> COUNT = Variable.ofLong("count");
   private static final Variable<Double> RATE = Variable.ofDouble("rate");
@@ -64,6 +69,12 @@ class FormatTest {
                       .branch(x -> x.instances("count again", 2, each -> each.manual("count"))))
           .build();
 
+  /** Since format 2: a value in a record of its own. */
+  private static final Workflow LETTER =
+      Workflow.define("letter").variables(NAME).manual("read").build();
+
+  private static final String LONG_TEXT = "Zoë & Søn ".repeat(1_000);
+
   @TempDir private Path directory;
 
   private static EngineOptions options() {
@@ -76,7 +87,8 @@ class FormatTest {
   /** Three cases: one done, one cancelled, one in the middle, which is returned. */
   private static long fill(final Path directory) {
     try (Engine engine = Engine.open(directory, options())) {
-      engine.deploy(INVOICE);
+      engine.deploy(INVOICE).deploy(LETTER);
+      engine.start(LETTER, "long", in -> in.set(NAME, LONG_TEXT));
       final CaseHandle done = engine.start(INVOICE, "done", in -> {});
       done.workItems().forEach(item -> done.complete(item, "ann", in -> {}));
       assertThat(done.join()).isEqualTo(Outcome.COMPLETED);
@@ -110,7 +122,14 @@ class FormatTest {
         .filteredOn(found -> found.parentId() == 0)
         .extracting(StrangersReader.Case::key, StrangersReader.Case::status)
         .containsExactlyInAnyOrder(
-            tuple("done", "COMPLETED"), tuple("cancelled", "CANCELLED"), tuple("open", "RUNNING"));
+            tuple("done", "COMPLETED"),
+            tuple("cancelled", "CANCELLED"),
+            tuple("open", "RUNNING"),
+            tuple("long", "RUNNING"));
+    assertThat(read.cases.values())
+        .filteredOn(found -> found.key().equals("long"))
+        .singleElement()
+        .satisfies(found -> assertThat(found.variables()).containsOnly(entry("name", LONG_TEXT)));
     final StrangersReader.Case open = read.cases.get(openId);
     assertThat(open.workflow()).isEqualTo("invoice");
     assertThat(open.variables())
@@ -139,17 +158,20 @@ class FormatTest {
     }
   }
 
-  @Test
-  void shouldOpenADirectoryOfAnEarlierVersion() throws IOException {
-    if (System.getProperty("golden.rewrite") != null) {
+  @ParameterizedTest
+  @ValueSource(strings = {"format-1.zip", NEWEST})
+  void shouldOpenADirectoryOfAnEarlierVersion(final String golden) throws IOException {
+    if (System.getProperty("golden.rewrite") != null && golden.equals(NEWEST)) {
       zip(directory.resolve("made"));
     }
-    unzip(directory.resolve("golden"));
+    unzip(GOLDEN.resolve(golden), directory.resolve("golden"));
 
     final StrangersReader read = new StrangersReader(directory.resolve("golden"));
     try (Engine engine = Engine.open(directory.resolve("golden"), options())) {
-      engine.deploy(INVOICE);
+      engine.deploy(INVOICE).deploy(LETTER);
 
+      assertThat(engine.find(LETTER, "long").map(letter -> letter.get(NAME)))
+          .isEqualTo(golden.equals("format-1.zip") ? Optional.empty() : Optional.of(LONG_TEXT));
       assertThat(engine.find(INVOICE, "done"))
           .map(CaseHandle::status)
           .hasValue(CaseStatus.COMPLETED);
@@ -170,8 +192,8 @@ class FormatTest {
 
   private static void zip(final Path made) throws IOException {
     fill(made);
-    Files.createDirectories(GOLDEN.getParent());
-    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(GOLDEN));
+    Files.createDirectories(GOLDEN);
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(GOLDEN.resolve(NEWEST)));
         var files = Files.walk(made)) {
       for (final Path file : files.filter(Files::isRegularFile).sorted().toList()) {
         if (!file.endsWith("penstock.lock")) {
@@ -183,8 +205,8 @@ class FormatTest {
     }
   }
 
-  private static void unzip(final Path target) throws IOException {
-    try (InputStream in = Files.newInputStream(GOLDEN);
+  private static void unzip(final Path archive, final Path target) throws IOException {
+    try (InputStream in = Files.newInputStream(archive);
         ZipInputStream zip = new ZipInputStream(in)) {
       for (ZipEntry file = zip.getNextEntry(); file != null; file = zip.getNextEntry()) {
         final Path path = target.resolve(file.getName());

@@ -78,7 +78,7 @@ final class StrangersReader {
     final Map<Integer, Workflow> workflows = new TreeMap<>();
     records.forEach(
         (id, record) -> {
-          if (id < 0 && id != Long.MIN_VALUE) {
+          if (id < 0 && id > Integer.MIN_VALUE) {
             workflows.put((int) -id, workflow(record));
           }
         });
@@ -86,7 +86,7 @@ final class StrangersReader {
         (id, record) -> {
           if (id > 0) {
             require(record.getLong(8) == id, "case id");
-            cases.put(id, caseOf(record, workflows.get(record.getInt(24))));
+            cases.put(id, caseOf(record, workflows.get(record.getInt(24)), records));
           }
         });
   }
@@ -174,9 +174,10 @@ final class StrangersReader {
     return workflow;
   }
 
-  private static Case caseOf(final ByteBuffer record, final Workflow workflow) {
+  private static Case caseOf(
+      final ByteBuffer record, final Workflow workflow, final Map<Long, ByteBuffer> records) {
     require(record.getInt(0) == record.capacity(), "record length");
-    require(record.getShort(4) == 3, "case version");
+    require(record.getShort(4) == 3 || record.getShort(4) == 4, "case version");
     final Net net = workflow.nets.get(record.getInt(28));
     final int variables = workflow.variables.size();
     final int presence = 120 + net.stateLength + padded(2 * net.tasks.size());
@@ -187,7 +188,7 @@ final class StrangersReader {
       if ((record.getLong(presence + i / 64 * 8) & 1L << i) != 0) {
         values.put(
             workflow.variables.get(i)[2],
-            value(workflow.variables.get(i)[1], record, slots + 8 * (4 + i), heap));
+            value(workflow.variables.get(i)[1], record, slots + 8 * (4 + i), heap, records));
       }
     }
     final Map<String, Integer> items = new TreeMap<>();
@@ -211,9 +212,24 @@ final class StrangersReader {
   }
 
   private static Object value(
-      final String type, final ByteBuffer record, final int slot, final int heap) {
+      final String type,
+      final ByteBuffer record,
+      final int slot,
+      final int heap,
+      final Map<Long, ByteBuffer> records) {
     final int at = heap + record.getInt(slot);
     final int length = record.getInt(slot + 4);
+    if (length < 0 && List.of("STRING", "BYTES", "DECIMAL").contains(type)) {
+      final ByteBuffer large = records.get(record.getLong(at));
+      require(large.getInt(0) == 1, "version of a large value");
+      require(large.capacity() == 16 - length, "length of a large value");
+      return valueAt(type, large, slot, 16, -length);
+    }
+    return valueAt(type, record, slot, at, length);
+  }
+
+  private static Object valueAt(
+      final String type, final ByteBuffer record, final int slot, final int at, final int length) {
     return switch (type) {
       case "LONG" -> record.getLong(slot);
       case "DOUBLE" -> Double.longBitsToDouble(record.getLong(slot));
