@@ -145,8 +145,8 @@ final class CaseFile {
             record.caseId(), record.isRunning() ? record.nextDueNs() : TimerQueue.NEVER);
       }
     }
-    large.removeUnreferenced();
     if (!batch.isEmpty()) {
+      large.removeUnreferenced();
       store.append(batch);
     }
     close();

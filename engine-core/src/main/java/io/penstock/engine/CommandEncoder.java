@@ -140,6 +140,16 @@ final class CommandEncoder {
       return operation;
     }
 
+    /** Whether this brings what a handler has done. */
+    boolean isResult() {
+      return this == COMPLETE_TASK || this == FAIL_TASK || this == CREATE_INSTANCES;
+    }
+
+    /** Whether this changes nothing. */
+    boolean isQuery() {
+      return this == AWAIT_END || this == FIND || this == LIST_WORK_ITEMS || this == CHECK_DEPLOY;
+    }
+
     static CommandType ofCode(final int code) {
       return BY_CODE[code - 1];
     }

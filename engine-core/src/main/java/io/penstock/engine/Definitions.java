@@ -13,14 +13,38 @@ import org.agrona.DirectBuffer;
  */
 final class Definitions {
   private final List<Definition> byId = new CopyOnWriteArrayList<>();
+  private int recoveredCount;
 
-  /** Takes in a recovered definition; they may come in any order. */
+  /** Before a recovery: no definition has a case yet. */
+  void beginRecovery() {
+    for (final Definition definition : byId) {
+      definition.runningCount = 0;
+      definition.parked.clear();
+    }
+    recoveredCount = 0;
+  }
+
+  /**
+   * Takes in a recovered definition; they may come in any order. One that is known already stays
+   * deployed.
+   */
   void recover(final int id, final DirectBuffer record, final int offset) {
+    recoveredCount++;
+    if (byId.stream().anyMatch(known -> known.id == id)) {
+      return;
+    }
     final List<Definition> sorted = new ArrayList<>(byId);
     sorted.add(Definition.decode(id, record, offset));
     sorted.sort((one, other) -> Integer.compare(one.id, other.id));
     byId.clear();
     byId.addAll(sorted);
+  }
+
+  /** After the last definition: those that the store does not have are none. */
+  void endRecovery() {
+    while (byId.size() > recoveredCount) {
+      byId.remove(byId.size() - 1);
+    }
   }
 
   Definition get(final int id) {

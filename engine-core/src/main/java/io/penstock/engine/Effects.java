@@ -69,6 +69,14 @@ final class Effects {
     }
   }
 
+  /** Takes back the answers since there were only so many. */
+  void keepAnswers(final int count) {
+    while (answered.size() > count) {
+      answered.popLong();
+      answers.remove(answers.size() - 1);
+    }
+  }
+
   /** Forgets everything but the answers, which wait for the durability point. */
   void clear() {
     handedOut.clear();

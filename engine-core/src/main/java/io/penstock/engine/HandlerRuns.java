@@ -1,9 +1,13 @@
 package io.penstock.engine;
 
 import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.collections.LongArrayList;
 import org.agrona.collections.LongArrayQueue;
+import org.agrona.collections.LongHashSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +53,37 @@ final class HandlerRuns {
       run.copy().forEachReference(shard.large()::release);
     }
     runningCount = running.size();
+  }
+
+  /**
+   * The shard begins anew: counts what the copies of records refer to that handlers under way read.
+   */
+  void retainCopies() {
+    for (final HandlerRun run : running.values()) {
+      run.copy().forEachReference(shard.large()::retain);
+    }
+  }
+
+  /**
+   * The shard has begun anew: the backlog is what it wants done now, but for what is under way.
+   *
+   * @param handedOut pairs of case id and packed work item
+   */
+  void restart(final LongArrayList handedOut) {
+    backlog.clear();
+    traceParents.clear();
+    final Map<Long, LongHashSet> underWay = new HashMap<>();
+    for (final HandlerRun run : running.values()) {
+      underWay
+          .computeIfAbsent(run.caseId, none -> new LongHashSet())
+          .add(Effects.pack(run.task, run.number));
+    }
+    for (int i = 0; i < handedOut.size(); i += 2) {
+      final LongHashSet items = underWay.get(handedOut.getLong(i));
+      if (items == null || !items.contains(handedOut.getLong(i + 1))) {
+        add(handedOut.getLong(i), handedOut.getLong(i + 1), null);
+      }
+    }
   }
 
   /** Tells the handler of a work item that its result will be refused. */

@@ -70,8 +70,31 @@ final class Kernel {
     family = new Family(file, roster);
   }
 
+  /**
+   * Takes in all that the store has. Workflows that are deployed already, when a shard begins anew
+   * on what is stored, have their cases back at once.
+   */
+  void recover(final ShardStore store, final HandlerRuns runs) {
+    definitions.beginRecovery();
+    store.forEach((id, record, offset, length) -> recover(id, record, offset, length, false));
+    definitions.endRecovery();
+    store.forEach((id, record, offset, length) -> recover(id, record, offset, length, true));
+    recovered();
+    runs.retainCopies();
+    for (final Definition definition : definitions.all()) {
+      if (definition.deployed() != null) {
+        resume(definition);
+      }
+    }
+  }
+
+  /** Goes on waiting for what another kernel's callers wait for. */
+  void takeWaiting(final Kernel other) {
+    awaitingEnd.putAll(other.awaitingEnd);
+  }
+
   /** Takes in one record of the store, in two passes: definitions first. */
-  void recover(
+  private void recover(
       final long recordId,
       final DirectBuffer record,
       final int offset,
@@ -110,7 +133,7 @@ final class Kernel {
   }
 
   /** After the last record: puts ended cases in order. */
-  void recovered() {
+  private void recovered() {
     statuses.collectFree();
     recoveredEnded.sort((one, other) -> Arrays.compare(one, other));
     recoveredEnded.forEach(ended -> roster.recoverEnded(ended[1], ended[0]));
@@ -209,8 +232,8 @@ final class Kernel {
 
   private void finish() {
     player.drain();
-    answerEnded();
     file.commit(timers);
+    answerEnded();
   }
 
   private void start(final CommandDecoder command, final Workflow workflow) {
@@ -668,6 +691,11 @@ final class Kernel {
         definitions.find(workflow).orElseGet(() -> addDefinition(workflow));
     definition.deploy(workflowNumber, workflow);
     observer.deployed(workflowNumber, workflow);
+    resume(definition);
+    effects.answer(command.replyNumber(), null);
+  }
+
+  private void resume(final Definition definition) {
     for (int i = 0; i < definition.parked.size(); i++) {
       resume(definition.parked.getLong(i));
     }
@@ -675,7 +703,6 @@ final class Kernel {
       file.large().resumed(definition.parked.getLong(i)); // all references to it are counted now
     }
     definition.parked.clear();
-    effects.answer(command.replyNumber(), null);
   }
 
   private Definition addDefinition(final Workflow workflow) {

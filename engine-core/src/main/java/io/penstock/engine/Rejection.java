@@ -34,6 +34,11 @@ public enum Rejection {
   WORKFLOW_CHANGED,
   /** More commands are under way than the shard's inbox takes. */
   INBOX_FULL,
+  /**
+   * The shard's store has no room: a full disk, a quota, too many open files. Nothing was changed;
+   * the shard goes on by itself when there is room.
+   */
+  STORE_FULL,
   /** The shard has stopped after a failure of its storage. */
   SHARD_STOPPED
 }

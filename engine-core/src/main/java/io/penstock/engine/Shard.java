@@ -6,6 +6,7 @@ import io.penstock.spi.EngineClock;
 import io.penstock.spi.Operation;
 import io.penstock.spi.ShardObserver;
 import io.penstock.spi.ShardStore;
+import io.penstock.spi.StoreFullException;
 import io.penstock.spi.Telemetry;
 import io.penstock.workflow.TaskDefinition;
 import io.penstock.workflow.TaskHandler;
@@ -17,6 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.collections.LongArrayList;
@@ -53,6 +55,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
 
   private static final int COMMAND_MESSAGE = 1;
   private static final int OVERSIZED_MESSAGE = 2;
+  private static final long FULL_STORE_RETRY_NS = 100_000_000L;
   private static final long SLEEP_MAX_NS = 3_600_000_000_000L;
   private static final DirectBuffer NO_TRACE =
       new UnsafeBuffer(new byte[ShardObserver.TRACE_LENGTH]);
@@ -73,7 +76,11 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
   private final TimerQueue timers = new TimerQueue();
   private final Effects effects = new Effects();
   private final PendingReplies replies = new PendingReplies(PENDING_REPLIES_MAX);
-  private final Kernel kernel;
+  private final Supplier<Kernel> kernels;
+  private final Runnable fireNextTimer = this::fireNextTimer;
+  private final Runnable createUnfinished = this::createUnfinished;
+  private final FullStore fullStore = new FullStore();
+  private Kernel kernel;
   private final LargeReferences storedValues;
   private final HandlerRuns runs;
   private final MessageHandler onMessage;
@@ -131,24 +138,23 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
                 ByteBuffer.allocateDirect(
                     options.inboxLength() + RingBufferDescriptor.TRAILER_LENGTH)));
     storedValues = LargeReferences.of(store);
-    kernel =
-        new Kernel(
-            store,
-            definitions,
-            statuses,
-            timers,
-            effects,
-            observer,
-            replies,
-            this,
-            keySeed,
-            new Retention(options.endedCasesKept(), options.endedCasesKeptForNs()),
-            options.depthMax(),
-            options.history());
-    store.forEach(
-        (id, record, offset, length) -> kernel.recover(id, record, offset, length, false));
-    store.forEach((id, record, offset, length) -> kernel.recover(id, record, offset, length, true));
-    kernel.recovered();
+    kernels =
+        () ->
+            new Kernel(
+                store,
+                definitions,
+                statuses,
+                timers,
+                effects,
+                observer,
+                replies,
+                this,
+                keySeed,
+                new Retention(options.endedCasesKept(), options.endedCasesKeptForNs()),
+                options.depthMax(),
+                options.history());
+    kernel = kernels.get();
+    kernel.recover(store, runs);
     clock.onJump(this::timeJumped);
   }
 
@@ -325,7 +331,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
       }
       roundEpochNs = clock.epochNs();
       stepNs = observed ? clock.monotonicNs() : 0;
-      int done = 0;
+      int done = fullStore.isFull() ? tryToGoOn() : 0;
       if (jumps.get() != jumpsSeen) {
         followTime();
         done++;
@@ -341,7 +347,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
       if (done > 0) {
         acknowledge();
       }
-      done += draining ? 0 : runs.handOut(); // after the durability point
+      done += draining || fullStore.isFull() ? 0 : runs.handOut(); // after the durability point
       if (jumpsDone != jumpsSeen) {
         jumpsDone = jumpsSeen;
       }
@@ -361,27 +367,30 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
   private void onMessage(
       final int type, final MutableDirectBuffer buffer, final int offset, final int length) {
     if (type == COMMAND_MESSAGE) {
-      execute(buffer, offset);
+      execute(buffer, offset, length);
     } else {
       final DirectBuffer command = oversized.poll();
       oversizedLength.addAndGet(-command.capacity());
-      execute(command, 0);
+      execute(command, 0, command.capacity());
     }
   }
 
-  private void execute(final DirectBuffer buffer, final int offset) {
+  private void execute(final DirectBuffer buffer, final int offset, final int length) {
     if (jumps.get() != jumpsSeen) {
       followTime();
     }
     decoder.wrap(buffer, offset);
     final CommandType type = decoder.type();
+    if (fullStore.isFull() && !type.isQuery()) {
+      putOff(type, buffer, offset, length);
+      return;
+    }
     final Operation operation = type.operation();
     final long sentNs = decoder.sentNs();
-    if (type == CommandType.COMPLETE_TASK
-        || type == CommandType.FAIL_TASK
-        || type == CommandType.CREATE_INSTANCES) {
+    if (type.isResult()) {
       runs.ended(decoder.replyNumber());
     }
+    final int answersBefore = effects.answered.size();
     if (operation != null) {
       observer.commandStarted(operation, buffer, decoder.traceOffset(), stepNs);
     }
@@ -391,6 +400,11 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
     } catch (final CommandRejectedException refused) {
       kernel.abandon();
       effects.answer(decoder.replyNumber(), refused);
+    } catch (final StoreFullException full) {
+      effects.keepAnswers(answersBefore);
+      beginAnew(full);
+      decoder.wrap(buffer, offset);
+      putOff(type, buffer, offset, length);
     }
     if (operation != null) {
       endStep();
@@ -398,6 +412,57 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
       acknowledged.add(operation);
       acknowledgedSentNs.addLong(sentNs);
     }
+  }
+
+  /** There is no room for what a command would change: a result is kept, a caller is told. */
+  private void putOff(
+      final CommandType type, final DirectBuffer buffer, final int offset, final int length) {
+    if (type.isResult()) {
+      fullStore.keep(buffer, offset, length);
+    } else {
+      effects.answer(decoder.replyNumber(), fullStore.refusal());
+    }
+  }
+
+  /**
+   * What could not be written must not have happened: the shard begins anew on what is stored, as
+   * after an opening, but keeps its callers and the handlers that are under way.
+   */
+  private void beginAnew(final StoreFullException full) {
+    if (!fullStore.isFull()) {
+      LOG.warn(
+          "store has no room, nothing is lost; the shard refuses changes until there is: shard={}",
+          name,
+          full);
+    }
+    fullStore.enter(name, full);
+    effects.clear();
+    timers.clear();
+    final Kernel before = kernel;
+    kernel = kernels.get();
+    kernel.recover(store, runs);
+    kernel.takeWaiting(before);
+    runs.restart(effects.handedOut);
+    effects.clear();
+  }
+
+  /** Looks whether there is room again; if so, what was put off comes first. */
+  private int tryToGoOn() {
+    if (!store.makeRoom()) {
+      return 0;
+    }
+    LOG.info("store has room again: shard={}", name);
+    fullStore.leave();
+    int done = 1;
+    for (DirectBuffer result = fullStore.poll(); result != null; result = pollUnlessFull()) {
+      execute(result, 0, result.capacity());
+      done++;
+    }
+    return done;
+  }
+
+  private @Nullable DirectBuffer pollUnlessFull() {
+    return fullStore.isFull() ? null : fullStore.poll();
   }
 
   private @Nullable Object attachment(final CommandType type) {
@@ -429,17 +494,18 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
   private void followTime() {
     jumpsSeen = jumps.get();
     roundEpochNs = clock.epochNs();
-    while (timers.nextDeadlineNs() <= roundEpochNs) {
+    while (timers.nextDeadlineNs() <= roundEpochNs && !fullStore.isFull()) {
       fireTimers();
     }
   }
 
   private int fireTimers() {
     int fired = 0;
-    while (timers.nextDeadlineNs() <= roundEpochNs && fired < COMMANDS_A_ROUND) {
+    while (timers.nextDeadlineNs() <= roundEpochNs
+        && fired < COMMANDS_A_ROUND
+        && !fullStore.isFull()) {
       observer.commandStarted(Operation.FIRE_TIMER, NO_TRACE, 0, stepNs);
-      kernel.fireNextTimer(roundEpochNs);
-      applyEffects();
+      byItself(fireNextTimer);
       endStep();
       observer.commandEnded(stepNs);
       fired++;
@@ -449,15 +515,34 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
 
   /** One portion of the instances that a step has still to make. */
   private int createChildren() {
-    if (!kernel.hasUnfinished()) {
+    if (!kernel.hasUnfinished() || fullStore.isFull()) {
       return 0;
     }
     observer.commandStarted(Operation.FIRE_TIMER, NO_TRACE, 0, stepNs);
-    kernel.createUnfinished(roundEpochNs);
-    applyEffects();
+    byItself(createUnfinished);
     endStep();
     observer.commandEnded(stepNs);
     return 1;
+  }
+
+  private void fireNextTimer() {
+    kernel.fireNextTimer(roundEpochNs);
+  }
+
+  private void createUnfinished() {
+    kernel.createUnfinished(roundEpochNs);
+  }
+
+  /** Does what nobody has sent a command for; it stays to be done when there is no room for it. */
+  private void byItself(final Runnable step) {
+    final int answersBefore = effects.answered.size();
+    try {
+      step.run();
+      applyEffects();
+    } catch (final StoreFullException full) {
+      effects.keepAnswers(answersBefore);
+      beginAnew(full);
+    }
   }
 
   @Override
@@ -546,6 +631,9 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
   private long sleepNs() {
     if (inbox.size() > 0 || terminating || pause.get() != null) {
       return 0;
+    }
+    if (fullStore.isFull()) {
+      return FULL_STORE_RETRY_NS;
     }
     final long deadlineNs = timers.nextDeadlineNs();
     return deadlineNs == TimerQueue.NEVER

@@ -42,6 +42,9 @@ final class StatusTable {
   void collectFree() {
     for (int virtualShard = 0; virtualShard < CaseId.VIRTUAL_SHARDS; virtualShard++) {
       final Slots slots = tables.get(virtualShard);
+      if (slots != null) {
+        slots.free.clear();
+      }
       for (int slot = 0; slots != null && slot < slots.used; slot++) {
         if (slots.word(slot) == 0) {
           slots.free.addInt(slot);

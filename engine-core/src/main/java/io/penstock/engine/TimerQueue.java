@@ -50,6 +50,12 @@ final class TimerQueue {
     return caseId;
   }
 
+  /** Takes out all. */
+  void clear() {
+    positions.clear();
+    size = 0;
+  }
+
   int size() {
     return size;
   }

@@ -24,9 +24,20 @@ public interface ShardStore extends AutoCloseable {
    * <p>It survives what the store's durability names once {@link #sync} has returned.
    *
    * @param batch what changed; not kept
-   * @throws StoreException when it cannot be appended; then nothing of it was
+   * @throws StoreFullException when there is no room for it; nothing of it was appended, and the
+   *     store is as it was
+   * @throws StoreException when it cannot be appended and the store cannot be relied on any more
    */
   void append(RecordBatch batch);
+
+  /**
+   * Tries to make room for a batch as long as the last one that found none.
+   *
+   * @return whether there is room
+   */
+  default boolean makeRoom() {
+    return true;
+  }
 
   /**
    * Ends a run of appends: when it returns, all of them survive what the store's durability names.

@@ -3,6 +3,7 @@ package io.penstock.storage;
 import io.penstock.spi.RecordBatch;
 import io.penstock.spi.ShardStore.EventVisitor;
 import io.penstock.spi.StoreException;
+import io.penstock.spi.StoreFullException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -73,6 +74,9 @@ final class Journal implements AutoCloseable {
 
   /** Where to ask for the next segment. */
   private int aheadOffset;
+
+  /** Length of the last frame that there was no room for. */
+  private int lengthLacking;
 
   /** Position of the last frame; volatile pairs with the flusher's idle flag, see there. */
   private volatile long position;
@@ -244,8 +248,8 @@ final class Journal implements AutoCloseable {
    * Appends a batch as one frame.
    *
    * @param batch what changed, not empty
-   * @throws StoreException when there is no room for it, or an earlier force failed; then nothing
-   *     of it was appended
+   * @throws StoreFullException when there is no room for it
+   * @throws StoreException when an earlier force failed; in both cases nothing of it was appended
    */
   void append(final RecordBatch batch) {
     requireSound();
@@ -575,7 +579,26 @@ final class Journal implements AutoCloseable {
       use(ready);
     }
     if (frameLength > segment.length() - offset) {
+      lengthLacking = frameLength;
       use(Interrupts.deferredDuring(() -> create(nextLength(frameLength))));
+    }
+  }
+
+  /**
+   * Tries to make room for a frame as long as the last one that found none.
+   *
+   * @return whether there is room
+   * @throws StoreException when an earlier force failed
+   */
+  boolean makeRoom() {
+    requireSound();
+    try {
+      if (lengthLacking > segment.length() - offset) {
+        roll(lengthLacking);
+      }
+      return true;
+    } catch (final StoreFullException e) {
+      return false;
     }
   }
 
@@ -586,14 +609,16 @@ final class Journal implements AutoCloseable {
           SegmentFiles.create(files, directory, identity, number, length, forcedBySync),
           MapMode.READ_WRITE);
     } catch (final IOException e) {
-      throw new StoreException(
+      throw new StoreFullException(
           "journal must have room for its next segment: directory="
               + directory
               + ", segment="
               + number
               + ", length="
               + length
-              + "; make room and try again",
+              + ", cause="
+              + e.getMessage()
+              + "; make room",
           e);
     }
   }

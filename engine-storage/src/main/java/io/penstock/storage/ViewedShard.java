@@ -77,6 +77,11 @@ final class ViewedShard implements ShardStore {
   }
 
   @Override
+  public boolean makeRoom() {
+    return journal == null || journal.makeRoom();
+  }
+
+  @Override
   public void sync() {
     if (compaction != null && viewFailure == null) {
       compaction.step();
