@@ -23,6 +23,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,9 +33,13 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Kills a process that runs an engine under load, again and again on one directory: every command
  * that it acknowledged is there afterwards, every case comes to its end, and no work item is lost.
  */
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class ProcessCrashTest {
-  private static final int ROUNDS = 6; // for each view and durability: twenty-four in all
+  /** For each view and durability: twenty-four in all. */
+  private static final int ROUNDS = 6;
+
+  /** A hundred for each durability. */
+  private static final int MANY_ROUNDS = 50;
+
   private static final int CALLERS = 4;
   private static final Set<String> COMMANDS = Set.of("started", "signed", "cancelled");
 
@@ -45,18 +50,43 @@ class ProcessCrashTest {
     "SLAB, PROCESS_CRASH",
     "SLAB, POWER_LOSS"
   })
+  @Timeout(value = 5, unit = TimeUnit.MINUTES)
   void shouldKeepEveryAcknowledgedCommandWhenTheProcessIsKilled(
       final StorageOptions.View view, final Durability durability, @TempDir final Path directory)
+      throws Exception {
+    killAndVerify(view, durability, directory, ROUNDS);
+  }
+
+  @Tag("slow")
+  @ParameterizedTest
+  @CsvSource({
+    "CHRONICLE, PROCESS_CRASH",
+    "CHRONICLE, POWER_LOSS",
+    "SLAB, PROCESS_CRASH",
+    "SLAB, POWER_LOSS"
+  })
+  @Timeout(value = 30, unit = TimeUnit.MINUTES)
+  void shouldKeepEveryAcknowledgedCommandWhenTheProcessIsKilledManyTimes(
+      final StorageOptions.View view, final Durability durability, @TempDir final Path directory)
+      throws Exception {
+    killAndVerify(view, durability, directory, MANY_ROUNDS);
+  }
+
+  private static void killAndVerify(
+      final StorageOptions.View view,
+      final Durability durability,
+      final Path directory,
+      final int rounds)
       throws Exception {
     final long seed = ThreadLocalRandom.current().nextLong();
     final Random random = new Random(seed);
     final Map<String, String> acknowledged = new HashMap<>();
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < rounds; round++) {
       final int commands = 1 + random.nextInt(1_500);
       killAfter(commands, round, view, durability, directory, acknowledged);
       verify(view, durability, directory, acknowledged, "seed=" + seed + ", round=" + round);
     }
-    assertThat(acknowledged).as("load was put on the engine").hasSizeGreaterThan(ROUNDS);
+    assertThat(acknowledged).as("load was put on the engine").hasSizeGreaterThan(rounds);
   }
 
   /**
