@@ -65,7 +65,7 @@ final class CaseRecord implements Values {
   static final int VERSION = 4;
 
   /** The oldest version that is read: one without large values. */
-  private static final int VERSION_MIN = 3;
+  static final int VERSION_MIN = 3;
 
   static final long NEVER = Long.MAX_VALUE;
 

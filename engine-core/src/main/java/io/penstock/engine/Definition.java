@@ -74,6 +74,11 @@ final class Definition {
         record.getLong(offset + Long.BYTES, LITTLE_ENDIAN));
   }
 
+  /** Where in a record the description begins, which goes on to its end. */
+  static int descriptionOffset(final DirectBuffer record) {
+    return HEADER_LENGTH + record.getInt(NAME_LENGTH_OFFSET, LITTLE_ENDIAN);
+  }
+
   /** The record of a definition that is new. */
   static DirectBuffer encode(final Workflow workflow) {
     final byte[] name = workflow.name().getBytes(StandardCharsets.UTF_8);

@@ -101,7 +101,17 @@ public record HistoryEvent(
     }
   }
 
-  static HistoryEvent decode(final long timeNs, final DirectBuffer buffer, final int offset) {
+  /**
+   * Decodes an event as it stands in a directory, under the id of the outermost case.
+   *
+   * @param timeNs time of its batch, ns since the epoch
+   * @param buffer holds its bytes
+   * @param offset where they begin
+   * @return the event
+   * @throws IndexOutOfBoundsException when the bytes are no event
+   */
+  public static HistoryEvent decode(
+      final long timeNs, final DirectBuffer buffer, final int offset) {
     int at = offset + HEADER_LENGTH;
     final int taskLength = buffer.getInt(offset + TASK_LENGTH_OFFSET, LITTLE_ENDIAN);
     final Optional<String> task = text(buffer, at, taskLength);

@@ -35,9 +35,9 @@ final class LargeValues implements LargeReferences {
   /** What a reference takes in a case record, in bytes. */
   static final int REFERENCE_LENGTH = Long.BYTES;
 
-  private static final int VERSION = 1;
+  static final int VERSION = 1;
+  static final int HEADER_LENGTH = 16;
   private static final int OWNER_OFFSET = 8;
-  private static final int HEADER_LENGTH = 16;
   private static final long ID_FIRST = Long.MIN_VALUE + 1;
   private static final long ID_LIMIT = Long.MIN_VALUE + (1L << 48);
   private static final int SCRATCH_LENGTH = 1024;
