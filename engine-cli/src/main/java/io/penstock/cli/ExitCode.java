@@ -1,0 +1,18 @@
+package io.penstock.cli;
+
+/** How a command ends; the codes are part of the interface, see docs/cli.md. */
+final class ExitCode {
+  /** It did what was asked, and found nothing wrong. */
+  static final int OK = 0;
+
+  /** The directory is damaged. */
+  static final int DAMAGED = 1;
+
+  /** It cannot be done: wrong usage, or something cannot be read or written. */
+  static final int FAILED = 2;
+
+  /** An engine has the directory open. */
+  static final int IN_USE = 3;
+
+  private ExitCode() {}
+}

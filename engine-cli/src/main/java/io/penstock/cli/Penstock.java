@@ -1,0 +1,154 @@
+package io.penstock.cli;
+
+import io.penstock.engine.EngineException;
+import io.penstock.spi.StoreException;
+import io.penstock.storage.DirectoryInUseException;
+import io.penstock.storage.JournalCorruptedException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+
+/** The command {@code penstock}: its subcommands, and how failures become exit codes. */
+@Command(
+    name = "penstock",
+    description = "Looks at a directory of Penstock from outside, also beside a running engine.",
+    subcommands = {
+      VerifyCommand.class,
+      StatsCommand.class,
+      ExportCommand.class,
+      HistoryCommand.class,
+      BackupCommand.class
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Penstock.Version.class,
+    scope = ScopeType.INHERIT,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done, nothing wrong was found",
+      "1:the directory is damaged",
+      "2:wrong usage, or something cannot be read or written",
+      "3:an engine has the directory open"
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  penstock verify data",
+      "  penstock stats data",
+      "  penstock history data atm-withdrawal/txn-8271"
+    })
+public final class Penstock {
+  @Option(
+      names = "--verbose",
+      description = "show where in the program a failure came up",
+      scope = ScopeType.INHERIT)
+  private boolean verbose;
+
+  private Penstock() {}
+
+  /** Tells the version that the jar says it is. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      final String version = Penstock.class.getPackage().getImplementationVersion();
+      return new String[] {"penstock " + (version == null ? "(not packaged)" : version)};
+    }
+  }
+
+  /**
+   * Runs a command and ends the process.
+   *
+   * @param args the command's arguments
+   */
+  public static void main(final String[] args) {
+    final PrintWriter out = utf8(FileDescriptor.out);
+    final PrintWriter err = utf8(FileDescriptor.err);
+    final int code = run(out, err, args);
+    out.flush();
+    err.flush();
+    System.exit(code);
+  }
+
+  private static PrintWriter utf8(final FileDescriptor descriptor) {
+    return new PrintWriter(
+        new OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8), false);
+  }
+
+  /**
+   * Runs a command.
+   *
+   * @param out takes what it prints, in UTF-8
+   * @param err takes what went wrong
+   * @param args its arguments
+   * @return the exit code
+   */
+  static int run(final PrintWriter out, final PrintWriter err, final String... args) {
+    final Penstock root = new Penstock();
+    return new CommandLine(root)
+        .setOut(out)
+        .setErr(err)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Penstock::explainUsage)
+        .setExecutionStrategy(Penstock::execute)
+        .setExecutionExceptionHandler(root::explain)
+        .execute(args);
+  }
+
+  /** Without a subcommand there is nothing to do but say what could be done. */
+  private static int execute(final ParseResult parsed) {
+    if (!parsed.hasSubcommand()
+        && !parsed.isUsageHelpRequested()
+        && !parsed.isVersionHelpRequested()) {
+      final CommandLine line = parsed.commandSpec().commandLine();
+      line.usage(line.getErr());
+      return ExitCode.FAILED;
+    }
+    return new CommandLine.RunLast().execute(parsed);
+  }
+
+  private static int explainUsage(final ParameterException failure, final String[] args) {
+    final CommandLine line = failure.getCommandLine();
+    line.getErr().println(failure.getMessage());
+    line.getErr().println("Try: " + line.getCommandSpec().qualifiedName() + " --help");
+    return ExitCode.FAILED;
+  }
+
+  private int explain(final Exception failure, final CommandLine line, final ParseResult parsed) {
+    final PrintWriter err = line.getErr();
+    if (verbose) {
+      failure.printStackTrace(err);
+    } else {
+      err.println(line.getCommandName() + ": " + message(failure));
+    }
+    if (failure instanceof JournalCorruptedException) {
+      return ExitCode.DAMAGED;
+    }
+    return failure instanceof DirectoryInUseException ? ExitCode.IN_USE : ExitCode.FAILED;
+  }
+
+  private static String message(final Exception failure) {
+    if (failure instanceof StoreException || failure instanceof EngineException) {
+      final Throwable cause = failure.getCause();
+      return cause instanceof IOException
+          ? failure.getMessage() + "; cause=" + cause
+          : String.valueOf(failure.getMessage());
+    }
+    if (failure instanceof UncheckedIOException || failure instanceof IOException) {
+      return "file must be readable or writable: cause="
+          + failure
+          + "; check the path and its room";
+    }
+    return "this should not happen: cause="
+        + failure
+        + "; run it again with --verbose and report it";
+  }
+}

@@ -1,0 +1,137 @@
+package io.penstock.cli;
+
+import io.penstock.engine.CaseDecoder;
+import io.penstock.engine.EngineException;
+import io.penstock.engine.HistoryEvent;
+import io.penstock.storage.DirectoryDamage;
+import io.penstock.storage.DirectoryReader;
+import io.penstock.storage.JournalCorruptedException;
+import io.penstock.storage.ShardSnapshot;
+import io.penstock.storage.ShardStatistics;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code penstock verify}: checks every byte that has a checksum, and every record behind it. */
+@Command(
+    name = "verify",
+    description = {
+      "Checks every byte that has a checksum, by the rules of opening: manifest, segments, frames, the"
+          + " segments kept for history; then that every record and event can be read.",
+      "Writes nothing and takes no lock."
+    },
+    footer = {
+      "  penstock verify /var/lib/app/data",
+      "  penstock verify data || alert \"restore a backup\""
+    })
+final class VerifyCommand implements Callable<Integer> {
+  @Mixin private final Directory directory = new Directory();
+
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  @Spec
+  private CommandSpec spec;
+
+  private long segments;
+  private long frames;
+  private long records;
+  private long events;
+  private int damages;
+  private boolean torn;
+
+  @Override
+  public Integer call() {
+    final PrintWriter out = spec.commandLine().getOut();
+    final DirectoryReader reader = directory.reader();
+    final List<DirectoryDamage> found = reader.verify();
+    for (final DirectoryDamage damage : found) {
+      damages++;
+      out.println("damage: file=" + damage.file() + ", position=" + damage.position());
+      out.println("        " + damage.rule());
+      out.println("        expected: " + damage.expected());
+      out.println("        actual:   " + damage.actual());
+    }
+    for (int shard = 0; shard < reader.shardCount(); shard++) {
+      verifyRecords(reader, shard, out);
+    }
+    if (damages > 0) {
+      out.println(
+          (damages == 1 ? "1 damage" : damages + " damages")
+              + " in "
+              + directory.path()
+              + "; nothing was changed. Keep a copy of the directory, then restore a backup; without one,"
+              + " open it with StorageOptions.withRecovery(RecoveryPolicy.SALVAGE, ...), which takes what"
+              + " is readable.");
+      return ExitCode.DAMAGED;
+    }
+    out.println(
+        directory.path()
+            + " is sound: shards="
+            + reader.shardCount()
+            + ", segments="
+            + segments
+            + ", frames="
+            + frames
+            + ", records="
+            + records
+            + ", events="
+            + events);
+    if (torn) {
+      out.println(
+          reader.owner().isPresent()
+              ? "A frame was being written meanwhile."
+              : "Half a frame lies at the end, never acknowledged: the next opening cuts it.");
+    }
+    return ExitCode.OK;
+  }
+
+  /** What the checksums cover must also make sense; of a shard whose journal is whole. */
+  private void verifyRecords(final DirectoryReader reader, final int shard, final PrintWriter out) {
+    try (ShardSnapshot snapshot = reader.snapshot(shard)) {
+      final CaseDecoder decoder = new CaseDecoder(snapshot::read);
+      for (final long id : Shards.ids(snapshot)) {
+        verifyRecord(decoder, shard, id, out);
+      }
+      verifyEvents(snapshot, shard, out);
+      final ShardStatistics statistics = snapshot.statistics();
+      segments += statistics.segments() + statistics.historySegments();
+      frames += statistics.frames();
+      records += statistics.records();
+      events += statistics.events();
+      torn |= statistics.torn();
+    } catch (final JournalCorruptedException e) {
+      // is listed already
+    }
+  }
+
+  private void verifyRecord(
+      final CaseDecoder decoder, final int shard, final long id, final PrintWriter out) {
+    try {
+      if (CaseDecoder.isCase(id)) {
+        decoder.decode(id);
+      } else if (CaseDecoder.isWorkflow(id)) {
+        decoder.workflow(id);
+      }
+    } catch (final EngineException e) {
+      damages++;
+      out.println("damage: shard=" + shard + ", record=" + id);
+      out.println("        " + e.getMessage());
+    }
+  }
+
+  private void verifyEvents(final ShardSnapshot snapshot, final int shard, final PrintWriter out) {
+    snapshot.forEachEvents(
+        (id, timeNs, buffer, offset, length) -> {
+          try {
+            HistoryEvent.decode(timeNs, buffer, offset);
+          } catch (final IndexOutOfBoundsException | NegativeArraySizeException e) {
+            damages++;
+            out.println("damage: shard=" + shard + ", event of case=" + id);
+            out.println("        an event must be as it was written: timeNs=" + timeNs);
+          }
+        });
+  }
+}
