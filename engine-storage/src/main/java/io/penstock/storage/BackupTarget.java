@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -82,7 +83,7 @@ final class BackupTarget implements AutoCloseable {
       }
       files.forceDirectory(target);
       for (final Path directory : made) {
-        files.forceDirectory(directory.toAbsolutePath().getParent());
+        files.forceDirectory(Objects.requireNonNull(directory.getParent()));
       }
       beforeTheEnd.run();
       manifest.write(target);

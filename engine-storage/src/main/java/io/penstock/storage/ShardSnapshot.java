@@ -13,6 +13,7 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The records and events of one shard as they were at one position of its journal, read from its
@@ -70,28 +71,31 @@ public final class ShardSnapshot implements AutoCloseable {
    */
   static ShardSnapshot take(final Path directory, final ShardIdentity identity) {
     JournalCorruptedException before = null;
-    IOException failure = null;
-    for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+    for (int attempt = 1; ; attempt++) {
       try {
         return new ShardSnapshot(directory, identity);
       } catch (final JournalCorruptedException e) {
-        if (before != null
-            && before.file().equals(e.file())
-            && before.position() == e.position()
-            && before.rule().equals(e.rule())) {
+        if (isSame(before, e) || attempt == ATTEMPTS_MAX) {
           throw e;
         }
         before = e;
       } catch (final NoSuchFileException e) {
-        failure = e; // dropped since the directory was listed
+        if (attempt == ATTEMPTS_MAX) {
+          throw unreadable(directory, e);
+        }
+        // else dropped since the directory was listed
       } catch (final IOException e) {
         throw unreadable(directory, e);
       }
     }
-    if (before != null) {
-      throw before;
-    }
-    throw unreadable(directory, failure);
+  }
+
+  private static boolean isSame(
+      final @Nullable JournalCorruptedException before, final JournalCorruptedException now) {
+    return before != null
+        && before.file().equals(now.file())
+        && before.position() == now.position()
+        && before.rule().equals(now.rule());
   }
 
   private static StoreException unreadable(final Path directory, final IOException cause) {
