@@ -48,6 +48,7 @@ final class BitFlipTest {
     write(random);
     final Map<Path, byte[]> whole = files();
     final List<Path> paths = new ArrayList<>(whole.keySet());
+    paths.removeIf(path -> whole.get(path).length == 0); // the lock file, once it is given back
     int noticed = 0;
     for (int i = 0; i < flips; i++) {
       final Path path = paths.get(random.nextInt(paths.size()));
