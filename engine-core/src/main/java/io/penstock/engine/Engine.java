@@ -69,6 +69,7 @@ public final class Engine implements AutoCloseable {
     name = "penstock-" + (directory == null ? "memory" : directory.getFileName());
     final long startNs = options.clock().monotonicNs();
     store = storeProvider(options).open(directory, options.durability(), options.shardCount());
+    requireHistoryForReceipts();
     telemetry = telemetryProvider(options).create(options.clock(), store.shardCount());
     workers = Workers.create(name, options.workerThreads());
     try {
@@ -82,6 +83,16 @@ public final class Engine implements AutoCloseable {
     telemetry.operationEnded(Operation.OPEN, options.clock().monotonicNs() - startNs);
     LOG.info(
         "engine is open: engine={}, shards={}, store={}", name, shards.size(), store.description());
+  }
+
+  private void requireHistoryForReceipts() {
+    if (store.keepsReceipts() && options.history() == History.NONE) {
+      store.close();
+      throw new IllegalArgumentException(
+          "an engine with a ledger must write history: engine="
+              + name
+              + ", history=NONE; open it with EngineOptions.history(...)");
+    }
   }
 
   private void openShards() {

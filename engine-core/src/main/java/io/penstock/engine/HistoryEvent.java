@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * One thing that happened to a case: what, when, to which task, and who did it.
@@ -91,6 +92,10 @@ public record HistoryEvent(
       return code;
     }
 
+    static boolean isCode(final int code) {
+      return code >= 1 && code <= BY_CODE.length;
+    }
+
     static Type ofCode(final int code) {
       return BY_CODE[code - 1];
     }
@@ -99,6 +104,40 @@ public record HistoryEvent(
     boolean isOfCase() {
       return this == CASE_STARTED || this == CASE_ENDED;
     }
+  }
+
+  /**
+   * Reads an event as the journal and its ledger keep it.
+   *
+   * @param time when it happened
+   * @param bytes one event, for example the payload of a receipt
+   * @return the event
+   * @throws IllegalArgumentException when the bytes are not an event
+   */
+  public static HistoryEvent decode(final Instant time, final byte[] bytes) {
+    final DirectBuffer buffer = new UnsafeBuffer(bytes);
+    if (bytes.length < HEADER_LENGTH
+        || !Type.isCode(buffer.getInt(TYPE_OFFSET, LITTLE_ENDIAN))
+        || !fits(buffer)) {
+      throw new IllegalArgumentException(
+          "event must be whole, and of a known type: length=" + bytes.length);
+    }
+    final HistoryEvent event = decode(0, buffer, 0);
+    return new HistoryEvent(
+        time, event.caseId, event.instance, event.type, event.task, event.who, event.detail);
+  }
+
+  private static boolean fits(final DirectBuffer event) {
+    long length = HEADER_LENGTH;
+    for (final int offset :
+        new int[] {TASK_LENGTH_OFFSET, WHO_LENGTH_OFFSET, DETAIL_LENGTH_OFFSET}) {
+      final int textLength = event.getInt(offset, LITTLE_ENDIAN);
+      if (textLength < 0) {
+        return false;
+      }
+      length += textLength;
+    }
+    return length <= event.capacity();
   }
 
   /**

@@ -29,6 +29,16 @@ public interface Store extends AutoCloseable {
   String description();
 
   /**
+   * Whether events that are appended get receipts, which an engine without history would never
+   * write.
+   *
+   * @return false unless the store has a ledger
+   */
+  default boolean keepsReceipts() {
+    return false;
+  }
+
+  /**
    * Forces everything appended before this call to the disk; any thread, waits for it. Nothing to
    * do for {@link Durability#MEMORY}.
    *

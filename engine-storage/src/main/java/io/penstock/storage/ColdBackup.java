@@ -56,7 +56,8 @@ public final class ColdBackup {
               tail.begin(),
               tail.number(),
               tail.path() == null ? 0 : tail.offset(),
-              tail.positionNext() - 1));
+              tail.positionNext() - 1,
+              null));
     }
     return points;
   }

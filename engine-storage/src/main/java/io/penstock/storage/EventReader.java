@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.agrona.DirectBuffer;
 import org.agrona.IoUtil;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -54,6 +55,92 @@ final class EventReader {
       throw new StoreException(
           "journal must be readable: directory=" + directory + "; check its permissions", e);
     }
+  }
+
+  /** Is shown whole frames. */
+  @FunctionalInterface
+  interface FrameVisitor {
+    /**
+     * One frame.
+     *
+     * @param position its position
+     * @param timeNs time of the burst
+     * @param entries holds its entries; valid during the call only
+     * @param offset where they begin
+     * @param length their length
+     */
+    void onFrame(long position, long timeNs, DirectBuffer entries, int offset, int length);
+  }
+
+  /**
+   * Shows the frames from a position on that are still there, archived ones first, each with a
+   * checksum that fits; nobody writes meanwhile. A segment is read as far as it is whole.
+   *
+   * @param directory the shard's directory
+   * @param identity the shard
+   * @param positionMin position of the first frame to show
+   * @param visitor is shown each
+   * @throws IOException when a segment cannot be read
+   */
+  static void readFrom(
+      final Path directory,
+      final ShardIdentity identity,
+      final long positionMin,
+      final FrameVisitor visitor)
+      throws IOException {
+    final CRC32C crc = new CRC32C();
+    final List<SegmentFiles.Found> segments = segments(directory);
+    long last = -1;
+    for (int i = beginOf(segments, positionMin); i < segments.size(); i++) {
+      if (segments.get(i).number() > last) {
+        last = segments.get(i).number();
+        try (MappedFile file = MappedFile.readOnly(segments.get(i).path())) {
+          readFrom(file, crc, identity, positionMin, visitor);
+        }
+      }
+    }
+  }
+
+  private static void readFrom(
+      final MappedFile file,
+      final CRC32C crc,
+      final ShardIdentity identity,
+      final long positionMin,
+      final FrameVisitor visitor) {
+    int frame = SegmentFormat.HEADER_LENGTH;
+    while (frame < file.length()
+        && SegmentFormat.frameLength(file.buffer(), frame) > 0
+        && SegmentFormat.isFrame(crc, file, frame, identity.engineId())) {
+      final long position = SegmentFormat.framePosition(file.buffer(), frame);
+      final int length = SegmentFormat.frameLength(file.buffer(), frame);
+      if (position >= positionMin) {
+        visitor.onFrame(
+            position,
+            SegmentFormat.frameTime(file.buffer(), frame),
+            file.buffer(),
+            frame + SegmentFormat.FRAME_HEADER_LENGTH,
+            length - SegmentFormat.FRAME_HEADER_LENGTH);
+      }
+      frame += length;
+    }
+  }
+
+  /**
+   * Index of the newest segment that begins before a position; what it begins with may be wrong.
+   */
+  private static int beginOf(final List<SegmentFiles.Found> segments, final long position)
+      throws IOException {
+    for (int i = segments.size() - 1; i > 0; i--) {
+      try (MappedFile file = MappedFile.readOnly(segments.get(i).path())) {
+        if (file.length() > SegmentFormat.HEADER_LENGTH + SegmentFormat.FRAME_HEADER_LENGTH
+            && SegmentFormat.frameLength(file.buffer(), SegmentFormat.HEADER_LENGTH) > 0
+            && SegmentFormat.framePosition(file.buffer(), SegmentFormat.HEADER_LENGTH)
+                <= position) {
+          return i;
+        }
+      }
+    }
+    return 0;
   }
 
   /** The archive is listed last: what moves there meanwhile is found twice rather than not. */

@@ -49,6 +49,7 @@ final class Journal implements AutoCloseable {
 
   private final SegmentAhead ahead;
   private final LiveImages live;
+  private final ReceiptLog ledger;
 
   /** Lengths of the full segments, oldest first; the writer's. */
   private final IntArrayQueue fullLengths = new IntArrayQueue();
@@ -109,15 +110,17 @@ final class Journal implements AutoCloseable {
       final Flusher flusher,
       final MappedFile segment,
       final JournalRecovery.Tail tail,
-      final LiveImages live) {
+      final LiveImages live,
+      final ReceiptLog ledger) {
     this.files = files;
     this.directory = directory;
     this.identity = identity;
     this.flusher = flusher;
+    this.ledger = ledger;
     forcedBySync = options.forcedBySync();
     segmentLengthMax = options.segmentLengthMax();
     archive = new EventArchive(files, directory, options.historyLengthMax());
-    ahead = new SegmentAhead(files, directory, identity, forcedBySync);
+    ahead = new SegmentAhead(files, this::make);
     this.segment = segment;
     segmentBytes = segment.bytes().duplicate();
     segmentToForce = segment;
@@ -179,11 +182,36 @@ final class Journal implements AutoCloseable {
         files.forceDirectory(directory);
         SegmentFormat.markForced(segment.buffer(), tail.positionNext() - 1);
       }
-      return new Journal(files, directory, identity, options, flusher, segment, tail, live);
+      final ReceiptLog ledger =
+          openLedger(files, directory, identity, segment, tail, options, flusher);
+      return new Journal(files, directory, identity, options, flusher, segment, tail, live, ledger);
     } catch (final IOException | UncheckedIOException e) {
       throw new StoreException(
           "journal must be writable: directory=" + directory + "; check its room and permissions",
           e);
+    }
+  }
+
+  /** The journal is as it will be appended to: the ledger catches up with it. */
+  private static ReceiptLog openLedger(
+      final FileLayer files,
+      final Path directory,
+      final ShardIdentity identity,
+      final MappedFile segment,
+      final JournalRecovery.Tail tail,
+      final JournalOptions options,
+      final Flusher flusher)
+      throws IOException {
+    final LedgerOptions ledger = options.ledger();
+    if (ledger == null) {
+      return ReceiptLog.NONE;
+    }
+    try {
+      return LedgerOpening.open(
+          files, directory, identity, ledger, tail.positionNext() - 1, flusher::onChore);
+    } catch (final RuntimeException | IOException e) {
+      segment.close();
+      throw e;
     }
   }
 
@@ -237,7 +265,7 @@ final class Journal implements AutoCloseable {
    * could not write and the system has forgotten that it did not: only what is written again is
    * sure to be tried again.
    */
-  private static void forceAnew(final FileLayer files, final MappedFile file) {
+  static void forceAnew(final FileLayer files, final MappedFile file) {
     for (int page = 0; page < file.length(); page += SegmentFormat.SEGMENT_ALIGNMENT) {
       file.buffer().putByte(page, file.buffer().getByte(page));
     }
@@ -254,6 +282,7 @@ final class Journal implements AutoCloseable {
   void append(final RecordBatch batch) {
     requireSound();
     final int length = frameLength(batch);
+    ledger.reserve(batch);
     if (length > segment.length() - offset) {
       roll(length);
     }
@@ -268,6 +297,7 @@ final class Journal implements AutoCloseable {
     SegmentFormat.publishFrame(segment.buffer(), frame, length, checksum);
     offset = frame + length;
     position = positionNext;
+    ledger.append(positionNext, batch);
     batch.forEach(live);
     flusher.onAppend();
     if (offset >= aheadOffset) {
@@ -394,7 +424,7 @@ final class Journal implements AutoCloseable {
 
   /** Where the journal stands; the writer's thread, between two appends. */
   JournalPoint point() {
-    return new JournalPoint(oldest, segmentNumber, offset, position);
+    return new JournalPoint(oldest, segmentNumber, offset, position, ledger.point());
   }
 
   // ---- for the flusher ----
@@ -464,6 +494,7 @@ final class Journal implements AutoCloseable {
   /** Makes the next segment, if the writer wants it by now, and lets full ones go; the flusher. */
   void tidy() {
     ahead.make();
+    tidyLedger();
     for (FullSegment next = full.peek();
         next != null && next.forced && positionForced > next.lastPosition;
         next = full.peek()) {
@@ -475,9 +506,18 @@ final class Journal implements AutoCloseable {
     drop(dropWanted);
   }
 
+  private void tidyLedger() {
+    try {
+      ledger.tidy();
+    } catch (final UncheckedIOException e) {
+      fail(e);
+    }
+  }
+
   /**
-   * Drops segments: first the newest segment says, on the disk, from where on the journal is
-   * needed, then the files go. What a crash leaves of them goes at the next opening.
+   * Drops segments: first the ledger has their receipts on the disk, then the newest segment says,
+   * on the disk, from where on the journal is needed, then the files go. What a crash leaves of
+   * them goes at the next opening.
    */
   private void drop(final Drop wanted) {
     final FullSegment mapped = full.peek();
@@ -492,6 +532,7 @@ final class Journal implements AutoCloseable {
       return;
     }
     try {
+      ledger.force();
       final MappedFile newest = segmentToForce;
       SegmentFormat.markBegin(newest.buffer(), wanted.begin(), identity);
       files.force(newest, 0, SegmentFormat.HEADER_LENGTH);
@@ -522,6 +563,7 @@ final class Journal implements AutoCloseable {
       left.file.close();
     }
     ahead.discard();
+    ledger.close();
     requireSound();
     failure =
         new StoreException(
@@ -593,6 +635,7 @@ final class Journal implements AutoCloseable {
   boolean makeRoom() {
     requireSound();
     try {
+      ledger.makeRoom();
       if (lengthLacking > segment.length() - offset) {
         roll(lengthLacking);
       }
@@ -602,12 +645,16 @@ final class Journal implements AutoCloseable {
     }
   }
 
+  private MappedFile make(final long number, final int length) throws IOException {
+    return files.map(
+        SegmentFiles.create(files, directory, identity, number, length, forcedBySync),
+        MapMode.READ_WRITE);
+  }
+
   private MappedFile create(final int length) {
     final long number = segmentNumber + 1;
     try {
-      return files.map(
-          SegmentFiles.create(files, directory, identity, number, length, forcedBySync),
-          MapMode.READ_WRITE);
+      return make(number, length);
     } catch (final IOException e) {
       throw new StoreFullException(
           "journal must have room for its next segment: directory="
@@ -661,7 +708,7 @@ final class Journal implements AutoCloseable {
     return SegmentFormat.FRAME_HEADER_LENGTH + batch.length();
   }
 
-  private static int alignedLength(final int length) {
+  static int alignedLength(final int length) {
     return BitUtil.align(length, SegmentFormat.SEGMENT_ALIGNMENT);
   }
 

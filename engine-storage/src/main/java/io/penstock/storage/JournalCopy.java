@@ -10,7 +10,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Copies one shard's files as they were at a point of its journal: the segments from the begin to
- * that point, and those before it that are kept for the events in them.
+ * that point, those before it that are kept for the events in them, and the ledger.
  *
  * <p>The journal may be appended to meanwhile, but nothing may leave it, see {@link Journal#keep}.
  * Each copied segment gets a header of its own: what the original's says of the disk is true of the
@@ -60,6 +60,7 @@ final class JournalCopy {
     final JournalCopy copy = new JournalCopy(files, from, to, identity, point);
     copy.copyHistory();
     copy.copySegments();
+    copy.length += LedgerCopy.copy(files, from, to, point.ledger());
     files.forceDirectory(to);
     return copy.length;
   }

@@ -1,5 +1,7 @@
 package io.penstock.storage;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How a journal is laid out, and who forces it.
  *
@@ -7,6 +9,11 @@ package io.penstock.storage;
  * @param segmentLengthMax length in bytes at which segments stop growing
  * @param historyLengthMax most bytes of dropped segments that are kept for their events
  * @param forcedBySync whether each sync forces what was appended; else the flusher does, later
+ * @param ledger how its ledger is laid out; null when it has none
  */
 record JournalOptions(
-    int segmentLengthFirst, int segmentLengthMax, long historyLengthMax, boolean forcedBySync) {}
+    int segmentLengthFirst,
+    int segmentLengthMax,
+    long historyLengthMax,
+    boolean forcedBySync,
+    @Nullable LedgerOptions ledger) {}

@@ -18,6 +18,7 @@ final class LocalStore implements Store {
   private final String description;
   private final @Nullable Flusher flusher;
   private final @Nullable Function<Path, StoreBackup> backups;
+  private final boolean keepsReceipts;
   private final List<AutoCloseable> resources;
   private boolean closed;
 
@@ -28,6 +29,7 @@ final class LocalStore implements Store {
    * @param description one line for people
    * @param flusher forces the journals; null when there are none
    * @param backups begins a backup; null when nothing is kept
+   * @param keepsReceipts whether its shards have ledgers
    * @param resources what it owns, in the order of opening
    */
   LocalStore(
@@ -35,11 +37,13 @@ final class LocalStore implements Store {
       final String description,
       final @Nullable Flusher flusher,
       final @Nullable Function<Path, StoreBackup> backups,
+      final boolean keepsReceipts,
       final List<? extends AutoCloseable> resources) {
     this.shards = List.copyOf(shards);
     this.description = description;
     this.flusher = flusher;
     this.backups = backups;
+    this.keepsReceipts = keepsReceipts;
     this.resources = List.copyOf(resources);
   }
 
@@ -56,6 +60,11 @@ final class LocalStore implements Store {
   @Override
   public String description() {
     return description;
+  }
+
+  @Override
+  public boolean keepsReceipts() {
+    return keepsReceipts;
   }
 
   @Override

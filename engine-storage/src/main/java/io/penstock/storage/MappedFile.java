@@ -80,6 +80,22 @@ final class MappedFile implements AutoCloseable {
     return bytes.capacity();
   }
 
+  /** Whether there is nothing but zeros from an offset to the end. */
+  boolean isZeroFrom(final int begin) {
+    int offset = begin;
+    for (; offset <= length() - Long.BYTES; offset += Long.BYTES) {
+      if (buffer.getLong(offset) != 0) {
+        return false;
+      }
+    }
+    for (; offset < length(); offset++) {
+      if (buffer.getByte(offset) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Unmaps the file now rather than at some garbage collection. */
   @Override
   public void close() {

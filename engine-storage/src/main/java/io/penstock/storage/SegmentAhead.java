@@ -1,15 +1,13 @@
 package io.penstock.storage;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel.MapMode;
-import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The segment after the current one, made by the flusher's thread while the writer still has room,
- * so that the writer rarely waits for the filling of a file.
+ * The segment, or ledger file, after the current one, made by the flusher's thread while the writer
+ * still has room, so that the writer rarely waits for the filling of a file.
  *
  * <p>Writer: {@code NONE -> WANTED}, and at a roll {@code WANTED -> NONE} (not begun: make it
  * yourself) or {@code READY -> NONE} (take it). Flusher: {@code WANTED -> MAKING -> READY}, or back
@@ -20,9 +18,7 @@ final class SegmentAhead {
   private static final long RETRY_NS = 50_000;
 
   private final FileLayer files;
-  private final Path directory;
-  private final ShardIdentity identity;
-  private final boolean forced;
+  private final Maker maker;
   private final AtomicReference<State> state = new AtomicReference<>(State.NONE);
   private long number;
   private int length;
@@ -35,23 +31,29 @@ final class SegmentAhead {
     READY
   }
 
+  /** Makes a segment. */
+  @FunctionalInterface
+  interface Maker {
+    /**
+     * Makes a segment, ready to be written.
+     *
+     * @param number its number
+     * @param length its length in bytes
+     * @return the segment, mapped
+     * @throws IOException when there is no room, or it cannot be made; then nothing is left of it
+     */
+    MappedFile make(long number, int length) throws IOException;
+  }
+
   /**
-   * Creates the place for a segment of a shard.
+   * Creates the place for a segment.
    *
    * @param files the file system
-   * @param directory the shard's directory
-   * @param identity the shard
-   * @param forced whether a segment is on the disk before it is used
+   * @param maker makes it, on the flusher's thread
    */
-  SegmentAhead(
-      final FileLayer files,
-      final Path directory,
-      final ShardIdentity identity,
-      final boolean forced) {
+  SegmentAhead(final FileLayer files, final Maker maker) {
     this.files = files;
-    this.directory = directory;
-    this.identity = identity;
-    this.forced = forced;
+    this.maker = maker;
   }
 
   /** Asks for a segment; the writer, when there is none. */
@@ -65,10 +67,7 @@ final class SegmentAhead {
   void make() {
     if (state.compareAndSet(State.WANTED, State.MAKING)) {
       try {
-        segment =
-            files.map(
-                SegmentFiles.create(files, directory, identity, number, length, forced),
-                MapMode.READ_WRITE);
+        segment = maker.make(number, length);
         state.set(State.READY);
       } catch (final IOException e) {
         state.set(State.NONE);

@@ -141,8 +141,34 @@ public final class StorageOptions {
   }
 
   /**
-   * Chooses what an opening does with a damaged journal; {@link RecoveryPolicy#STRICT} unless
-   * changed.
+   * Chooses whether each shard keeps a ledger: a receipt for each event of a case, chained by
+   * SHA-256 to all before it, kept for good; {@link Ledger} reads and verifies it. An engine with a
+   * ledger writes history, and has a directory.
+   *
+   * <p>Switched on later, it begins with what the journal and the history still hold, and says so;
+   * switched off, it stays as it is.
+   *
+   * @param ledger true to keep one; false by default
+   * @return the changed options
+   */
+  public StorageOptions withLedger(final boolean ledger) {
+    final Fields changed = fields.copy();
+    changed.ledger = ledger;
+    return new StorageOptions(changed);
+  }
+
+  /**
+   * Whether each shard keeps a ledger.
+   *
+   * @return false unless changed
+   */
+  public boolean ledger() {
+    return fields.ledger;
+  }
+
+  /**
+   * Chooses what an opening does with a damaged journal or ledger; {@link RecoveryPolicy#STRICT}
+   * unless changed.
    *
    * @param recoveryPolicy what to do
    * @param onDamage is told of each part that could not be read, on the opening thread, before the
@@ -228,6 +254,7 @@ public final class StorageOptions {
     long historyLengthMax = 1L << 30;
     RecoveryPolicy recoveryPolicy = RecoveryPolicy.STRICT;
     Consumer<JournalDamage> onDamage = damage -> {};
+    boolean ledger;
 
     Fields copy() {
       final Fields copy = new Fields();
@@ -239,6 +266,7 @@ public final class StorageOptions {
       copy.historyLengthMax = historyLengthMax;
       copy.recoveryPolicy = recoveryPolicy;
       copy.onDamage = onDamage;
+      copy.ledger = ledger;
       return copy;
     }
   }

@@ -51,13 +51,19 @@ final class StoreOpening {
    * @return the store
    */
   Store inMemory(final int shardCount) {
+    if (options.ledger()) {
+      throw new StoreException(
+          "a ledger must have a directory: durability="
+              + durability
+              + "; open the engine on a directory or leave StorageOptions.withLedger out");
+    }
     try {
       final List<StateView> views = createViews(shardCount);
       final List<ViewedShard> shards = new ArrayList<>();
       for (final StateView view : views) {
         shards.add(new ViewedShard(null, null, view));
       }
-      return new LocalStore(shards, describe(durability, views), null, null, resources);
+      return new LocalStore(shards, describe(durability, views), null, null, false, resources);
     } catch (final RuntimeException | Error e) {
       closeAll(e);
       throw e;
@@ -201,7 +207,8 @@ final class StoreOpening {
             options.segmentLengthFirst(),
             options.segmentLengthMax(),
             options.historyLengthMax(),
-            durability == Durability.POWER_LOSS);
+            durability == Durability.POWER_LOSS,
+            options.ledger() ? ledgerOptions() : null);
     final List<Journal> journals = new ArrayList<>();
     final List<ViewedShard> shards = new ArrayList<>();
     for (int shard = 0; shard < manifest.shardCount(); shard++) {
@@ -229,7 +236,16 @@ final class StoreOpening {
         describe(durability, views) + ", directory=" + directory,
         flusher,
         target -> HotBackup.begin(files, directory, manifest, journals, flusher, target),
+        options.ledger(),
         resources);
+  }
+
+  private LedgerOptions ledgerOptions() {
+    return new LedgerOptions(
+        options.segmentLengthFirst(),
+        options.segmentLengthMax(),
+        options.recoveryPolicy(),
+        options.onDamage());
   }
 
   private List<StateView> createViews(final int shardCount) {
@@ -276,8 +292,10 @@ final class StoreOpening {
     }
     for (final Path shard : unfinished) {
       requireNoFrames(shard, directory);
+      requireNoReceipts(shard, directory);
     }
     for (final Path shard : unfinished) {
+      LedgerFiles.deleteAll(LedgerFiles.directory(shard));
       SegmentFiles.deleteAll(shard);
       Files.delete(shard);
     }
@@ -291,6 +309,19 @@ final class StoreOpening {
                 + directory.resolve(EngineManifest.FILE_NAME)
                 + ", journal="
                 + segment.path()
+                + "; restore the manifest from a backup");
+      }
+    }
+  }
+
+  private static void requireNoReceipts(final Path shard, final Path directory) throws IOException {
+    for (final SegmentFiles.Found file : LedgerFiles.list(LedgerFiles.directory(shard))) {
+      if (!LedgerFiles.isWithoutReceipts(file.path())) {
+        throw new StoreException(
+            "a directory with a ledger must have its manifest: missing="
+                + directory.resolve(EngineManifest.FILE_NAME)
+                + ", ledger="
+                + file.path()
                 + "; restore the manifest from a backup");
       }
     }

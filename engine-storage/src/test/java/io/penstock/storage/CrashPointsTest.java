@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A shard that is cut off at every step of its work: appends, forces, rolls, compaction, opening
  * and closing. What is found is a state that it had, and none before the last that was
- * acknowledged.
+ * acknowledged; and a ledger with the receipts of what led to that state, on whose chain every head
+ * lies that was taken of what was acknowledged.
  *
  * <p>The flusher's work is done by the test between commands, so that a run is the same each time.
  */
@@ -27,6 +28,9 @@ final class CrashPointsTest {
   private static final ShardIdentity IDENTITY = new ShardIdentity(0x5EED_CAFEL, 0);
   private static final int COMMANDS = 200;
   private static final int RECORDS = 25;
+
+  /** Its image is the number of the last command, which tells states apart. */
+  private static final long COUNTER = -2;
 
   @TempDir Path directory;
 
@@ -74,17 +78,21 @@ final class CrashPointsTest {
           void onAppended() {
             verify(after, states.get(states.size() - 1));
             for (int i = 0; i < 2; i++) {
-              final Map<Path, byte[]> torn = ForgetfulFiles.between(before, after, random);
+              final Map<Path, byte[]> torn = ForgetfulFiles.between(before, after, true, random);
               if (torn != null) {
                 verify(torn, states.get(states.size() - 2));
               }
+            }
+            final Map<Path, byte[]> torn = ForgetfulFiles.between(before, after, false, random);
+            if (torn != null) {
+              verify(torn, states.get(states.size() - 1));
             }
           }
 
           private void verify(final Map<Path, byte[]> files, final Map<Long, String> expected) {
             points[0]++;
             ForgetfulFiles.restore(files, image);
-            assertThat(recovered(image, forcedBySync))
+            assertThat(recovered(image, forcedBySync, events, heads))
                 .as("seed %d, point %d", seed, points[0])
                 .isEqualTo(expected);
           }
@@ -103,6 +111,8 @@ final class CrashPointsTest {
     final SplittableRandom random = new SplittableRandom(rounds + (forcedBySync ? 1 : 0));
     Path shard = directory.resolve("power-" + forcedBySync + "-0");
     Map<Long, String> state = Map.of();
+    final List<List<String>> events = new ArrayList<>();
+    final List<LedgerHead> heads = new ArrayList<>();
     boolean compacted = false;
     for (int round = 1; round <= rounds; round++) {
       final int crash = random.nextInt(60);
@@ -118,6 +128,8 @@ final class CrashPointsTest {
             }
           };
       run.states.set(0, state);
+      run.events.addAll(events);
+      run.heads.addAll(heads);
       run.open();
       run.commands(1 + random.nextInt(60));
       if (random.nextBoolean()) {
@@ -130,32 +142,84 @@ final class CrashPointsTest {
       compacted |= run.hasCompacted();
       shard = directory.resolve("power-" + forcedBySync + "-" + round);
       ForgetfulFiles.restore(run.left, shard);
-      state = recovered(shard, forcedBySync);
+      heads.clear();
+      heads.addAll(run.headsKept);
+      state = recovered(shard, forcedBySync, run.events, heads);
       assertThat(run.allowed).as("round %d, forcedBySync %s", round, forcedBySync).contains(state);
+      events.clear();
+      events.addAll(run.events.subList(0, count(state)));
       ForgetfulFiles.restore(run.left, shard); // the next round opens it as it was left
     }
     assertThat(compacted).as("some segments were dropped").isTrue();
   }
 
   /** What the next opening finds, also when it goes on and is opened once more. */
-  private static Map<Long, String> recovered(final Path directory, final boolean forcedBySync) {
+  private static Map<Long, String> recovered(
+      final Path directory,
+      final boolean forcedBySync,
+      final List<List<String>> events,
+      final List<LedgerHead> heads) {
     final Run run = new Run(directory, forcedBySync, new SplittableRandom(0));
     run.open();
     final Map<Long, String> found = Records.all(run.shard);
-    Records.append(run.shard, batch -> batch.image(-1, "one more"));
+    final List<String> receipts = new ArrayList<>();
+    events.subList(0, count(found)).forEach(receipts::addAll);
+    assertThat(receipts(directory, heads)).isEqualTo(receipts);
+    Records.append(run.shard, batch -> batch.image(-1, "one more").events(-1, "one more"));
     run.close();
     run.open();
     final Map<Long, String> again = Records.all(run.shard);
     run.close();
     assertThat(again.remove(-1L)).isEqualTo("one more");
     assertThat(again).isEqualTo(found);
+    receipts.add("one more");
+    assertThat(receipts(directory, heads)).isEqualTo(receipts);
     return found;
+  }
+
+  private static int count(final Map<Long, String> state) {
+    return Integer.parseInt(state.getOrDefault(COUNTER, "0"));
+  }
+
+  /** The events that have receipts, without those that the journal has lost since. */
+  private static List<String> receipts(final Path directory, final List<LedgerHead> heads) {
+    final Path ledger = LedgerFiles.directory(directory);
+    final LedgerVerifier verifier = new LedgerVerifier(ledger, IDENTITY, heads);
+    try (ShardLedger reader = new ShardLedger(ledger, IDENTITY, LedgerFormat.sha256())) {
+      verifier.verify();
+      assertThat(verifier.fault()).isNull();
+      final List<LedgerReceipt> events = new ArrayList<>();
+      for (long sequence = 1; ; sequence++) {
+        final LedgerReceipt receipt = reader.receipt(sequence);
+        if (receipt == null) {
+          break;
+        }
+        if (receipt.kind() == LedgerReceipt.Kind.JOURNAL_CUT) {
+          events.removeIf(event -> event.position() > receipt.position());
+        } else {
+          assertThat(receipt.kind()).isEqualTo(LedgerReceipt.Kind.EVENT);
+          events.add(receipt);
+        }
+      }
+      return events.stream().map(event -> ModelLedger.Receipt.of(event).text()).toList();
+    } catch (final IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** A shard's store on a file system that forgets, without threads. */
   private static class Run {
     /** The states of this run, one more after each command. */
     final List<Map<Long, String>> states = new ArrayList<>(List.of(Map.of()));
+
+    /** The events of each command. */
+    final List<List<String>> events = new ArrayList<>();
+
+    /** Heads of what was acknowledged. */
+    final List<LedgerHead> heads = new ArrayList<>();
+
+    /** The heads at the moment of the power failure. */
+    List<LedgerHead> headsKept = List.of();
 
     /** What a power failure left, and the states that may be found there. */
     @Nullable Map<Path, byte[]> left;
@@ -226,7 +290,12 @@ final class CrashPointsTest {
               IDENTITY,
               tail,
               live,
-              new JournalOptions(4096, 8192, 0, forcedBySync),
+              new JournalOptions(
+                  4096,
+                  8192,
+                  0,
+                  forcedBySync,
+                  new LedgerOptions(4096, 8192, RecoveryPolicy.STRICT, damage -> {})),
               new Flusher("none", 1));
       compaction = new Compaction(journal, view);
       shard = new ViewedShard(journal, compaction, view);
@@ -238,11 +307,17 @@ final class CrashPointsTest {
         command();
         if (random.nextInt(3) == 0) {
           shard.sync();
-          safe = forcedBySync ? states.size() - 1 : safe;
+          if (forcedBySync) {
+            safe = states.size() - 1;
+            keepHead();
+          }
         }
         if (random.nextInt(4) == 0) {
           journal.force();
-          safe = forcedBySync ? safe : states.size() - 1;
+          if (!forcedBySync) {
+            safe = states.size() - 1;
+            keepHead();
+          }
         }
         if (random.nextInt(3) == 0) {
           journal.tidy();
@@ -251,7 +326,21 @@ final class CrashPointsTest {
       }
     }
 
+    private void keepHead() {
+      final LedgerVerifier verifier =
+          new LedgerVerifier(LedgerFiles.directory(directory), IDENTITY, List.of());
+      try {
+        verifier.verify();
+      } catch (final IOException e) {
+        throw new AssertionError(e);
+      }
+      assertThat(verifier.fault()).isNull();
+      heads.add(verifier.head());
+    }
+
     private void command() {
+      final String number = Integer.toString(count(states.get(states.size() - 1)) + 1);
+      final List<String> happened = new ArrayList<>();
       final Map<Long, String> previous = states.get(states.size() - 1);
       final Map<Long, String> next = new HashMap<>(previous);
       final RecordBatch batch =
@@ -264,12 +353,20 @@ final class CrashPointsTest {
                     next.remove(recordId);
                   } else {
                     final String text = random.nextInt() + "r".repeat(random.nextInt(300));
-                    entries.image(recordId, text).events(recordId, "event");
+                    final String event = number + "." + i + "e".repeat(random.nextInt(100));
+                    entries.image(recordId, text).events(recordId, event);
+                    happened.add(event);
                     next.put(recordId, text);
                   }
                 }
+                entries.image(COUNTER, number);
+                next.put(COUNTER, number);
               });
       before = files.afterProcessCrash();
+      while (events.size() >= Integer.parseInt(number)) {
+        events.remove(events.size() - 1);
+      }
+      events.add(happened);
       shard.append(batch);
       after = files.afterProcessCrash();
       states.add(next);
@@ -290,6 +387,7 @@ final class CrashPointsTest {
     /** The power fails. */
     void lose() {
       left = files.afterPowerLoss(random);
+      headsKept = List.copyOf(heads);
       allowed = List.copyOf(states.subList(safe, states.size()));
     }
 

@@ -17,10 +17,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file system of one directory that knows what is on the disk and what is only in memory, and so
- * what a power failure may leave: of the contents what was forced, and any of the sectors written
- * since; of the names what was forced, and any of the changes since. What the process sees is real
- * files. One thread.
+ * A file system of one directory tree that knows what is on the disk and what is only in memory,
+ * and so what a power failure may leave: of the contents what was forced, and any of the sectors
+ * written since; of the names what was forced, and any of the changes since. What the process sees
+ * is real files. One thread.
  */
 final class ForgetfulFiles implements FileLayer {
   private static final int SECTOR_LENGTH = 512;
@@ -44,6 +44,11 @@ final class ForgetfulFiles implements FileLayer {
 
   /** A change of names: one is added, or taken away, or both. */
   private record Change(@Nullable Path removed, @Nullable Path added, Content content) {
+    boolean isIn(final Path parent) {
+      return (removed != null && parent.equals(removed.getParent()))
+          || (added != null && parent.equals(added.getParent()));
+    }
+
     void applyTo(final Map<Path, Content> names) {
       if (removed != null) {
         names.remove(removed);
@@ -57,7 +62,7 @@ final class ForgetfulFiles implements FileLayer {
   /**
    * Takes a directory as it is for being on the disk.
    *
-   * @param directory holds files only
+   * @param directory the tree's root; names of directories in it are never lost
    * @param onStep called before and after each operation that changes something
    */
   ForgetfulFiles(final Path directory, final Runnable onStep) {
@@ -68,7 +73,7 @@ final class ForgetfulFiles implements FileLayer {
             (path, bytes) -> {
               final Content content = new Content();
               content.onDisk = bytes;
-              names.put(path, content);
+              names.put(directory.resolve(path), content);
             });
     namesOnDisk.putAll(names);
   }
@@ -86,7 +91,8 @@ final class ForgetfulFiles implements FileLayer {
         .filter(change -> random.nextDouble() < kept)
         .forEach(change -> change.applyTo(left));
     final Map<Path, byte[]> image = new TreeMap<>();
-    left.forEach((path, content) -> image.put(path, afterPowerLoss(content, random)));
+    left.forEach(
+        (path, content) -> image.put(directory.relativize(path), afterPowerLoss(content, random)));
     return image;
   }
 
@@ -177,9 +183,10 @@ final class ForgetfulFiles implements FileLayer {
   @Override
   public void forceDirectory(final Path forced) {
     onStep.run();
-    changes.clear();
-    namesOnDisk.clear();
-    namesOnDisk.putAll(names);
+    changes.stream()
+        .filter(change -> change.isIn(forced))
+        .forEach(change -> change.applyTo(namesOnDisk));
+    changes.removeIf(change -> change.isIn(forced));
     onStep.run();
   }
 
@@ -189,44 +196,54 @@ final class ForgetfulFiles implements FileLayer {
     onStep.run();
   }
 
+  /** The files of a tree by their names from its root. */
   static Map<Path, byte[]> image(final Path directory) {
-    try (Stream<Path> files = Files.list(directory)) {
+    try (Stream<Path> files = Files.walk(directory)) {
       final Map<Path, byte[]> image = new TreeMap<>();
-      files.forEach(file -> image.put(file, bytes(file)));
+      files
+          .filter(Files::isRegularFile)
+          .forEach(file -> image.put(directory.relativize(file), bytes(file)));
       return image;
     } catch (final IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** Puts an image into another directory, which then holds nothing else. */
+  /** Puts an image into another directory, which then holds no other file. */
   static void restore(final Map<Path, byte[]> image, final Path target) {
     try {
       Files.createDirectories(target);
       for (final Path old : image(target).keySet()) {
-        Files.delete(old);
+        Files.delete(target.resolve(old));
       }
       for (final Map.Entry<Path, byte[]> file : image.entrySet()) {
-        Files.write(target.resolve(file.getKey().getFileName()), file.getValue());
+        Files.createDirectories(target.resolve(file.getKey()).getParent());
+        Files.write(target.resolve(file.getKey()), file.getValue());
       }
     } catch (final IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** An image between two others, as if the stores from one to the other had stopped half way. */
+  /**
+   * An image between two others, as if the stores from one to the other had stopped half way.
+   *
+   * @param inJournal true when they stopped in the journal, false when in the ledger, which follows
+   */
   static @Nullable Map<Path, byte[]> between(
       final Map<Path, byte[]> before,
       final Map<Path, byte[]> after,
+      final boolean inJournal,
       final SplittableRandom random) {
     if (!before.keySet().equals(after.keySet())) {
       return null;
     }
     final Map<Path, byte[]> between = new TreeMap<>(before);
     for (final Map.Entry<Path, byte[]> file : after.entrySet()) {
+      final boolean isLedger = file.getKey().toString().endsWith(".led");
       final byte[] old = before.get(file.getKey());
       final int first = Arrays.mismatch(old, file.getValue());
-      if (first >= 0) {
+      if (first >= 0 && isLedger != inJournal) {
         final byte[] cut = old.clone();
         int last = cut.length;
         while (cut[last - 1] == file.getValue()[last - 1]) {
@@ -234,10 +251,15 @@ final class ForgetfulFiles implements FileLayer {
         }
         final int end = first + random.nextInt(last - first);
         // A frame's length comes last in a process that is killed; a length that comes first must
-        // be harmless too.
-        final int begin = random.nextBoolean() ? first : Math.min(end, first + Integer.BYTES);
+        // be harmless too. A receipt's comes first, negative; the magic of a ledger file last.
+        int begin = isLedger || random.nextBoolean() ? first : Math.min(end, first + Integer.BYTES);
+        if (isLedger && old[0] == 0 && end <= LedgerFormat.HEADER_LENGTH) {
+          begin = Math.min(end, Long.BYTES);
+        }
         System.arraycopy(file.getValue(), begin, cut, begin, end - begin);
         between.put(file.getKey(), cut);
+      } else if (first >= 0 && !isLedger) {
+        between.put(file.getKey(), file.getValue());
       }
     }
     return between;

@@ -117,7 +117,7 @@ final class SalvageTest {
           at++) {
         damaged[at] = (byte) random.nextInt();
       }
-      Files.write(path, damaged);
+      Files.write(directory.resolve("shard-0").resolve(path), damaged);
 
       final Map<Long, String> found;
       try (Store store = open(salvaging(), Durability.PROCESS_CRASH)) {

@@ -24,7 +24,8 @@ final class SegmentAheadStressTest {
   @Test
   void shouldMakeEachSegmentOnceWhenTheWriterTakesItAtAnyMoment() throws Exception {
     final ShardIdentity identity = new ShardIdentity(1, 0);
-    final SegmentAhead ahead = new SegmentAhead(files, directory, identity, false);
+    final SegmentAhead ahead =
+        new SegmentAhead(files, (number, length) -> create(identity, number));
     final AtomicBoolean done = new AtomicBoolean();
     final ExecutorService flusher = Executors.newSingleThreadExecutor();
     final Future<?> making = flusher.submit(() -> makeUntil(done, ahead));
