@@ -24,6 +24,11 @@ public record LedgerHead(long engineId, int shard, long sequence, Instant time, 
    * Checks the head.
    *
    * @throws IllegalArgumentException when a number is negative or the hash is not one
+   * @param engineId the engine's id
+   * @param shard index of the shard
+   * @param sequence sequence of the last receipt
+   * @param time when it was written
+   * @param hash its hash
    */
   public LedgerHead {
     Objects.requireNonNull(time, "time");

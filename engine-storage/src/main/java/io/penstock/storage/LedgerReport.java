@@ -17,6 +17,10 @@ public record LedgerReport(
    * Keeps copies of the lists.
    *
    * @throws NullPointerException when one is missing
+   * @param receipts how many were read
+   * @param heads where each chain ends
+   * @param notes what is not a fault
+   * @param faults what is wrong
    */
   public LedgerReport {
     heads = List.copyOf(heads);
