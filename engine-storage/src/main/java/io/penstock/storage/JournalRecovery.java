@@ -136,7 +136,8 @@ final class JournalRecovery {
       final EntryVisitor visitor,
       final LiveImages live) {
     try {
-      return new JournalRecovery(directory, identity, visitor, live, MappedFile::readOnly).walk();
+      return new JournalRecovery(directory, identity, visitor, live, new SegmentsAtRest(directory))
+          .walk();
     } catch (final IOException e) {
       throw new StoreException(
           "journal must be readable: directory=" + directory + "; check its permissions", e);
@@ -144,16 +145,36 @@ final class JournalRecovery {
   }
 
   /** Gives the segments to read; each is closed after it was read. */
-  @FunctionalInterface
   interface Segments {
+    /**
+     * Lists the segments.
+     *
+     * @return those that can be opened, by number
+     * @throws IOException when the directory cannot be read
+     */
+    List<SegmentFiles.Found> list() throws IOException;
+
     /**
      * Opens a segment.
      *
-     * @param path the file
+     * @param segment one that was listed
      * @return the mapping
      * @throws IOException when it cannot be read
      */
-    MappedFile open(Path path) throws IOException;
+    MappedFile open(SegmentFiles.Found segment) throws IOException;
+  }
+
+  /** The segments of a journal that nobody writes meanwhile. */
+  private record SegmentsAtRest(Path directory) implements Segments {
+    @Override
+    public List<SegmentFiles.Found> list() throws IOException {
+      return SegmentFiles.list(directory);
+    }
+
+    @Override
+    public MappedFile open(final SegmentFiles.Found segment) throws IOException {
+      return MappedFile.readOnly(segment.path());
+    }
   }
 
   /** How many frames were read. */
@@ -169,7 +190,7 @@ final class JournalRecovery {
    * @throws IOException when a file cannot be read
    */
   Tail walk() throws IOException {
-    final List<SegmentFiles.Found> all = SegmentFiles.list(directory);
+    final List<SegmentFiles.Found> all = segments.list();
     readMarks(all);
     final List<SegmentFiles.Found> found =
         all.stream().filter(segment -> segment.number() >= begin).toList();
@@ -212,7 +233,7 @@ final class JournalRecovery {
   /** What the segments' headers say of the journal as a whole. */
   private void readMarks(final List<SegmentFiles.Found> found) throws IOException {
     for (final SegmentFiles.Found segment : found) {
-      try (MappedFile file = segments.open(segment.path())) {
+      try (MappedFile file = segments.open(segment)) {
         if (file.length() >= SegmentFormat.HEADER_LENGTH) {
           positionForced = Math.max(positionForced, SegmentFormat.forcedPosition(file.buffer()));
           final long boot = SegmentFormat.systemBoot(file.buffer());
@@ -225,7 +246,7 @@ final class JournalRecovery {
   }
 
   private void walk(final SegmentFiles.Found segment, final boolean isLast) throws IOException {
-    try (MappedFile file = segments.open(segment.path())) {
+    try (MappedFile file = segments.open(segment)) {
       lengths.add(file.length());
       if (isUnborn(file) || isIncomplete(file)) {
         lost = isLast && isUnborn(file) ? null : missing(segment.number());

@@ -5,7 +5,6 @@ import io.penstock.spi.ShardStore.EventVisitor;
 import io.penstock.spi.ShardStore.RecordVisitor;
 import io.penstock.spi.StoreException;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +27,7 @@ public final class ShardSnapshot implements AutoCloseable {
   private static final int ATTEMPTS_MAX = 100;
 
   private final ShardIdentity identity;
-  private final SegmentsInUse segments = new SegmentsInUse();
+  private final SegmentsInUse segments;
   private final LiveImages live = new LiveImages();
   private final Long2ObjectHashMap<DirectBuffer> records = new Long2ObjectHashMap<>();
   private final JournalRecovery.Tail tail;
@@ -51,12 +50,13 @@ public final class ShardSnapshot implements AutoCloseable {
 
   private ShardSnapshot(final Path directory, final ShardIdentity identity) throws IOException {
     this.identity = identity;
+    segments = new SegmentsInUse(directory);
     try {
       final JournalRecovery recovery =
           new JournalRecovery(directory, identity, this::onEntry, live, segments);
       tail = recovery.walk();
       frames = recovery.frames();
-      segments.openArchive(directory);
+      segments.openArchive();
     } catch (final IOException | RuntimeException e) {
       segments.close();
       throw e;
@@ -79,11 +79,6 @@ public final class ShardSnapshot implements AutoCloseable {
           throw e;
         }
         before = e;
-      } catch (final NoSuchFileException e) {
-        if (attempt == ATTEMPTS_MAX) {
-          throw unreadable(directory, e);
-        }
-        // else dropped since the directory was listed
       } catch (final IOException e) {
         throw unreadable(directory, e);
       }
