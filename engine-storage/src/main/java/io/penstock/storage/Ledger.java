@@ -176,8 +176,11 @@ public final class Ledger implements AutoCloseable {
               + Long.toHexString(engineId)
               + ", shards="
               + shards.size()
-              + ", head="
-              + head);
+              + ", headEngineId="
+              + Long.toHexString(head.engineId())
+              + ", headShard="
+              + head.shard()
+              + "; give the heads that were exported from this directory");
     }
   }
 

@@ -1,9 +1,7 @@
 package io.penstock.storage;
 
-import java.io.IOException;
 import java.security.MessageDigest;
 import org.agrona.collections.IntArrayList;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One ledger file as its reader sees it: every receipt is checked before it is shown, once, and
@@ -34,26 +32,23 @@ final class LedgerFile implements AutoCloseable {
   /**
    * Opens a file.
    *
-   * @param found the file
+   * @param file the file, mapped; closed by the one that is returned, or when none is
+   * @param number the number in its name
    * @param identity the shard
    * @param digest sums
-   * @return the file; null when it is not in use yet
+   * @return the file
    * @throws LedgerCorruptedException when its header is not that of this file
-   * @throws IOException when it cannot be read
    */
-  static @Nullable LedgerFile open(
-      final SegmentFiles.Found found, final ShardIdentity identity, final MessageDigest digest)
-      throws IOException {
-    final MappedFile file = MappedFile.readOnly(found.path());
-    if (file.length() >= LedgerFormat.HEADER_LENGTH && !LedgerFormat.isBorn(file.buffer())) {
-      file.close();
-      return null;
-    }
-    final LedgerFormat.Misfit misfit = LedgerFormat.headerMisfit(file, identity, found.number());
+  static LedgerFile open(
+      final MappedFile file,
+      final long number,
+      final ShardIdentity identity,
+      final MessageDigest digest) {
+    final LedgerFormat.Misfit misfit = LedgerFormat.headerMisfit(file, identity, number);
     if (misfit != null) {
       file.close();
       throw new LedgerCorruptedException(
-          LedgerFault.of(identity.shardIndex(), found.path(), 0, misfit));
+          LedgerFault.of(identity.shardIndex(), file.path(), 0, misfit));
     }
     return new LedgerFile(identity.shardIndex(), file, digest);
   }

@@ -3,10 +3,12 @@ package io.penstock.storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The ledger of one shard as its reader sees it. One thread. */
@@ -16,6 +18,11 @@ final class ShardLedger implements AutoCloseable {
   private final MessageDigest digest;
   private final List<LedgerFile> files = new ArrayList<>();
   private long numberNext = -1;
+
+  /** The next file while it is not in use, and what tells it from one of the same name. */
+  private @Nullable MappedFile ahead;
+
+  private @Nullable Object aheadKey;
 
   /**
    * Creates the reader, which has read nothing.
@@ -93,13 +100,33 @@ final class ShardLedger implements AutoCloseable {
     for (Path next = LedgerFiles.path(directory, numberNext);
         Files.exists(next);
         next = LedgerFiles.path(directory, numberNext)) {
-      final LedgerFile file =
-          LedgerFile.open(new SegmentFiles.Found(next, numberNext), identity, digest);
-      if (file == null) {
+      final MappedFile file = map(next);
+      if (file.length() >= LedgerFormat.HEADER_LENGTH && !LedgerFormat.isBorn(file.buffer())) {
         return;
       }
-      files.add(file);
+      ahead = null;
+      files.add(LedgerFile.open(file, numberNext, identity, digest));
       numberNext++;
+    }
+  }
+
+  /** Maps a file, or has mapped it before: one that is not in use yet is looked at again. */
+  private MappedFile map(final Path next) throws IOException {
+    final Object key = Files.readAttributes(next, BasicFileAttributes.class).fileKey();
+    MappedFile mapped = ahead;
+    if (mapped == null || !Objects.equals(key, aheadKey)) {
+      closeAhead();
+      mapped = MappedFile.readOnly(next);
+      ahead = mapped;
+      aheadKey = key; // an engine that closes deletes it, and the next one makes another
+    }
+    return mapped;
+  }
+
+  private void closeAhead() {
+    if (ahead != null) {
+      ahead.close();
+      ahead = null;
     }
   }
 
@@ -113,6 +140,7 @@ final class ShardLedger implements AutoCloseable {
 
   @Override
   public void close() {
+    closeAhead();
     files.forEach(LedgerFile::close);
     files.clear();
   }

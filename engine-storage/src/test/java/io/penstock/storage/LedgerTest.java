@@ -133,6 +133,25 @@ final class LedgerTest {
   }
 
   @Test
+  void shouldReadOnWhenTheFileAheadWasDeletedAndMadeAnew() throws IOException {
+    try (Store store = open()) {
+      commands(store, null, 0, 7);
+    }
+    final Path ledgerDirectory = LedgerFiles.directory(StoreOpening.shardDirectory(directory, 0));
+    LedgerFiles.create(files, ledgerDirectory, 1, 4096).close();
+    try (Ledger ledger = Ledger.open(directory)) {
+      assertThat(ledger.receipts(3)).hasSize(1); // has seen a file that is not in use
+      Files.delete(LedgerFiles.path(ledgerDirectory, 1));
+      try (Store store = open()) {
+        commands(store, null, 7, 210);
+      }
+
+      assertThat(ledger.receipts(3)).hasSize(30);
+      assertThat(ledger.head(0).sequence()).isEqualTo(210);
+    }
+  }
+
+  @Test
   void shouldBeginWithWhatTheJournalStillHoldsWhenSwitchedOnLater() {
     options = options.withLedger(false);
     try (Store store = open()) {
