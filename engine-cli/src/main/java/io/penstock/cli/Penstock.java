@@ -4,6 +4,7 @@ import io.penstock.engine.EngineException;
 import io.penstock.spi.StoreException;
 import io.penstock.storage.DirectoryInUseException;
 import io.penstock.storage.JournalCorruptedException;
+import io.penstock.storage.LedgerCorruptedException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -129,7 +130,8 @@ public final class Penstock {
     } else {
       err.println(line.getCommandName() + ": " + message(failure));
     }
-    if (failure instanceof JournalCorruptedException) {
+    if (failure instanceof JournalCorruptedException
+        || failure instanceof LedgerCorruptedException) {
       return ExitCode.DAMAGED;
     }
     return failure instanceof DirectoryInUseException ? ExitCode.IN_USE : ExitCode.FAILED;

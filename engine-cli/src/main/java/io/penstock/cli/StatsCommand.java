@@ -5,6 +5,7 @@ import io.penstock.engine.CaseStatus;
 import io.penstock.engine.StoredCase;
 import io.penstock.engine.StoredWorkItem;
 import io.penstock.storage.DirectoryReader;
+import io.penstock.storage.Ledger;
 import io.penstock.storage.ShardStatistics;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -50,6 +51,7 @@ final class StatsCommand implements Callable<Integer> {
   private final Map<String, Long> workItems = new TreeMap<>();
 
   private long insideCases;
+  private long receipts;
   private @Nullable StoredCase oldest;
 
   @Override
@@ -61,6 +63,11 @@ final class StatsCommand implements Callable<Integer> {
           shards.add(shard.statistics());
           Shards.forEachCase(shard, decoder, this::count);
         });
+    try (Ledger ledger = Ledger.open(reader.directory())) {
+      for (int shard = 0; shard < ledger.shardCount(); shard++) {
+        receipts += ledger.head(shard).sequence();
+      }
+    }
     if (json) {
       printJson(reader, spec.commandLine().getOut());
     } else {
@@ -115,6 +122,7 @@ final class StatsCommand implements Callable<Integer> {
             + bytes(historyBytes()));
     out.println("live records  " + bytes(liveBytes()));
     out.println("events kept   " + events());
+    out.println("receipts      " + (receipts == 0 ? "no ledger" : receipts));
     final StoredCase first = oldest;
     if (first != null) {
       out.println(
@@ -206,6 +214,7 @@ final class StatsCommand implements Callable<Integer> {
       object.writeEndObject();
       object.writeNumberField("live", liveBytes());
       object.writeNumberField("events", events());
+      object.writeNumberField("receipts", receipts);
       object.writeStringField("oldestCase", oldest == null ? null : Long.toString(oldest.id()));
       object.writeStringField(
           "oldestCaseStarted", oldest == null ? null : JsonLines.text(oldest.started()));

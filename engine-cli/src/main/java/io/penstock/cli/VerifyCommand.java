@@ -6,14 +6,23 @@ import io.penstock.engine.HistoryEvent;
 import io.penstock.storage.DirectoryDamage;
 import io.penstock.storage.DirectoryReader;
 import io.penstock.storage.JournalCorruptedException;
+import io.penstock.storage.Ledger;
+import io.penstock.storage.LedgerFault;
+import io.penstock.storage.LedgerHead;
+import io.penstock.storage.LedgerReceipt;
+import io.penstock.storage.LedgerReport;
 import io.penstock.storage.ShardSnapshot;
 import io.penstock.storage.ShardStatistics;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code penstock verify}: checks every byte that has a checksum, and every record behind it. */
@@ -22,14 +31,29 @@ import picocli.CommandLine.Spec;
     description = {
       "Checks every byte that has a checksum, by the rules of opening: manifest, segments, frames, the"
           + " segments kept for history; then that every record and event can be read.",
+      "A ledger is verified too: every receipt's hash, and, with --ledger-heads, that its chains lead"
+          + " through heads that were signed and kept elsewhere.",
       "Writes nothing and takes no lock."
     },
     footer = {
       "  penstock verify /var/lib/app/data",
-      "  penstock verify data || alert \"restore a backup\""
+      "  penstock verify data || alert \"restore a backup\"",
+      "  penstock verify data --ledger-heads heads.txt --ledger-key public.pem"
     })
 final class VerifyCommand implements Callable<Integer> {
   @Mixin private final Directory directory = new Directory();
+
+  @Option(
+      names = "--ledger-heads",
+      paramLabel = "FILE",
+      description = "signed heads, a line each, as SignedHead writes them; needs --ledger-key")
+  private @Nullable Path heads;
+
+  @Option(
+      names = "--ledger-key",
+      paramLabel = "FILE",
+      description = "the public key that they were signed with: Ed25519, PEM")
+  private @Nullable Path key;
 
   @SuppressWarnings("NullAway.Init") // set by picocli
   @Spec
@@ -39,11 +63,13 @@ final class VerifyCommand implements Callable<Integer> {
   private long frames;
   private long records;
   private long events;
+  private long receipts;
   private int damages;
   private boolean torn;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
+    final List<LedgerHead> trusted = TrustedHeads.read(heads, key);
     final PrintWriter out = spec.commandLine().getOut();
     final DirectoryReader reader = directory.reader();
     final List<DirectoryDamage> found = reader.verify();
@@ -57,6 +83,7 @@ final class VerifyCommand implements Callable<Integer> {
     for (int shard = 0; shard < reader.shardCount(); shard++) {
       verifyRecords(reader, shard, out);
     }
+    verifyLedger(reader, trusted, out);
     if (damages > 0) {
       out.println(
           (damages == 1 ? "1 damage" : damages + " damages")
@@ -78,7 +105,9 @@ final class VerifyCommand implements Callable<Integer> {
             + ", records="
             + records
             + ", events="
-            + events);
+            + events
+            + ", receipts="
+            + receipts);
     if (torn) {
       out.println(
           reader.owner().isPresent()
@@ -86,6 +115,32 @@ final class VerifyCommand implements Callable<Integer> {
               : "Half a frame lies at the end, never acknowledged: the next opening cuts it.");
     }
     return ExitCode.OK;
+  }
+
+  private void verifyLedger(
+      final DirectoryReader reader, final List<LedgerHead> trusted, final PrintWriter out) {
+    try (Ledger ledger = Ledger.open(reader.directory())) {
+      final LedgerReport report = verify(ledger, trusted);
+      receipts = report.receipts();
+      for (final LedgerFault fault : report.faults()) {
+        damages++;
+        out.println("damage: file=" + fault.file() + ", position=" + fault.position());
+        out.println("        " + fault.rule() + ", receipt=" + fault.sequence());
+        out.println("        expected: " + fault.expected());
+        out.println("        actual:   " + fault.actual());
+      }
+      for (final LedgerReceipt note : report.notes()) {
+        out.println("note:   " + note);
+      }
+    }
+  }
+
+  private static LedgerReport verify(final Ledger ledger, final List<LedgerHead> trusted) {
+    try {
+      return ledger.verify(trusted);
+    } catch (final IllegalArgumentException e) { // heads of another directory were given
+      throw new EngineException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   /** What the checksums cover must also make sense; of a shard whose journal is whole. */
