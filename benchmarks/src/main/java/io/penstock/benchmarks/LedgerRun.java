@@ -59,7 +59,7 @@ public final class LedgerRun {
   public static void main(final String[] args) throws Exception {
     final int receipts = Integer.parseInt(args[0]);
     final LedgerRun run = ofAtm();
-    System.out.println(Latencies.HEADER);
+    Latencies.printHead("what");
     final Path without = Files.createTempDirectory("penstock-ledger");
     run.write(without, false, receipts / 2, 0, "append without ledger (warm-up)");
     run.write(without, false, receipts / 2, 0, "append without ledger");
@@ -152,7 +152,7 @@ public final class LedgerRun {
       durationNs = System.nanoTime() - beginNs;
       hiccups = meter.stop();
     }
-    Latencies.print(name, durationNs, histogram, hiccups);
+    Latencies.print(name, count, durationNs, histogram, hiccups);
   }
 
   /** When it was due, however late it is. */
@@ -228,7 +228,7 @@ public final class LedgerRun {
         }
         histogram.recordValue(System.nanoTime() - startNs);
       }
-      Latencies.print(name, System.nanoTime() - beginNs, histogram, meter.stop());
+      Latencies.print(name, READS, System.nanoTime() - beginNs, histogram, meter.stop());
     }
   }
 
