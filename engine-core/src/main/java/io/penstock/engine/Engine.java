@@ -80,6 +80,7 @@ public final class Engine implements AutoCloseable {
       store.close();
       throw e;
     }
+    telemetry.opened(List.copyOf(shards));
     telemetry.operationEnded(Operation.OPEN, options.clock().monotonicNs() - startNs);
     LOG.info(
         "engine is open: engine={}, shards={}, store={}", name, shards.size(), store.description());
@@ -442,7 +443,8 @@ public final class Engine implements AutoCloseable {
     } while (!shard.offer(command));
   }
 
-  private static CommandRejectedException inboxFull(final Shard shard) {
+  private CommandRejectedException inboxFull(final Shard shard) {
+    telemetry.commandRejected(Rejection.INBOX_FULL.name());
     return new CommandRejectedException(
         Rejection.INBOX_FULL,
         "inbox must have room: shard="

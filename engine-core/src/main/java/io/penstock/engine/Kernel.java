@@ -186,6 +186,7 @@ final class Kernel {
       return false;
     }
     begin(commandNowNs);
+    final long dueNs = timers.nextDeadlineNs();
     final long due = timers.poll();
     if (due == CaseRoster.RETENTION) {
       roster.forgetDue(commandNowNs);
@@ -195,6 +196,7 @@ final class Kernel {
     final CaseRecord record = file.load(due);
     if (record != null && record.isRunning()) {
       taken(record, false);
+      observer.timerFired(commandNowNs - dueNs);
       player.fireTimers(record.change());
     }
     finish();

@@ -4,6 +4,7 @@ import io.penstock.engine.CommandEncoder.CommandType;
 import io.penstock.spi.Durability;
 import io.penstock.spi.EngineClock;
 import io.penstock.spi.Operation;
+import io.penstock.spi.ShardLevels;
 import io.penstock.spi.ShardObserver;
 import io.penstock.spi.ShardStore;
 import io.penstock.spi.StoreFullException;
@@ -40,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * fire, makes the run durable, and only then answers the callers. When the store fails, or an
  * invariant is broken, the shard stops: every caller is told, the journal stays.
  */
-final class Shard implements Agent, CasePlayer.InlineRunner {
+final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
   private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
   private static final int COMMANDS_A_ROUND = 64;
 
@@ -94,6 +95,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
   private final LongArrayList acknowledgedSentNs = new LongArrayList();
   private final List<Operation> acknowledged = new ArrayList<>();
   private final List<@Nullable Object> asyncReplies = new ArrayList<>();
+  private final AtomicLong storeLength = new AtomicLong();
   private long roundEpochNs;
   private long stepNs;
 
@@ -155,6 +157,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
                 options.history());
     kernel = kernels.get();
     kernel.recover(store, runs);
+    storeLength.setRelease(store.length());
     clock.onJump(this::timeJumped);
   }
 
@@ -179,6 +182,16 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
   }
 
   // ---- any thread ----
+
+  @Override
+  public long inboxLength() {
+    return inbox.size() + oversizedLength.get();
+  }
+
+  @Override
+  public long storeLength() {
+    return storeLength.getAcquire();
+  }
 
   /** The calling thread's encoder, begun; holds the thread's trace context. */
   CommandEncoder encoder(final CommandType type, final long caseId, final long sentNs) {
@@ -346,6 +359,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
       done += createChildren();
       if (done > 0) {
         acknowledge();
+        storeLength.setRelease(store.length());
       }
       done += draining || fullStore.isFull() ? 0 : runs.handOut(); // after the durability point
       if (jumpsDone != jumpsSeen) {
@@ -399,6 +413,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
       applyEffects();
     } catch (final CommandRejectedException refused) {
       kernel.abandon();
+      telemetry.commandRejected(refused.rejection().name());
       effects.answer(decoder.replyNumber(), refused);
     } catch (final StoreFullException full) {
       effects.keepAnswers(answersBefore);
@@ -420,6 +435,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
     if (type.isResult()) {
       fullStore.keep(buffer, offset, length);
     } else {
+      telemetry.commandRejected(Rejection.STORE_FULL.name());
       effects.answer(decoder.replyNumber(), fullStore.refusal());
     }
   }
@@ -552,28 +568,34 @@ final class Shard implements Agent, CasePlayer.InlineRunner {
       final CaseRecord record,
       final int taskIndex) {
     final TaskHandler handler = task.handler();
+    final Definition.Deployed deployed = definitions.get(record.definitionId()).deployed();
+    if (!observed || deployed == null) {
+      return run(handler, work);
+    }
+    final int taskNumber = record.layout().workflow.taskNumber(record.netIndex(), taskIndex);
     final long startNs = stepNs;
-    Throwable thrown = null;
+    final Telemetry.HandlerScope scope =
+        observer.inlineTaskStarts(deployed.workflowNumber(), taskNumber, record.caseId());
+    final Throwable thrown = run(handler, work);
+    scope.close();
+    endStep();
+    observer.inlineTaskEnded(
+        deployed.workflowNumber(), taskNumber, startNs, stepNs, thrown != null);
+    return thrown;
+  }
+
+  private static @Nullable Throwable run(
+      final @Nullable TaskHandler handler, final HandlerWork work) {
     try {
       if (handler != null) {
         handler.run(work);
       }
+      return null;
     } catch (
         final Throwable
             e) { // whatever the user's code throws is the task's failure, not the engine's
-      thrown = e;
+      return e;
     }
-    endStep();
-    final Definition.Deployed deployed = definitions.get(record.definitionId()).deployed();
-    if (observed && deployed != null) {
-      observer.inlineTaskEnded(
-          deployed.workflowNumber(),
-          record.layout().workflow.taskNumber(record.netIndex(), taskIndex),
-          startNs,
-          stepNs,
-          thrown != null);
-    }
-    return thrown;
   }
 
   /** One reading of the clock ends a step and begins the next. */

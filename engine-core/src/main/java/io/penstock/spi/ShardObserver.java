@@ -67,6 +67,19 @@ public interface ShardObserver {
   }
 
   /**
+   * A handler is about to run on the shard's thread.
+   *
+   * @param workflow number of the workflow
+   * @param task number of the task
+   * @param caseId id of the case
+   * @return is closed when it has ended, before {@link #inlineTaskEnded}
+   */
+  default Telemetry.HandlerScope inlineTaskStarts(
+      final int workflow, final int task, final long caseId) {
+    return Telemetry.HandlerScope.NONE;
+  }
+
+  /**
    * A handler ran on the shard's thread.
    *
    * @param workflow number of the workflow
@@ -108,6 +121,14 @@ public interface ShardObserver {
   default void caseEnded(final int workflow, final int outcomeCode, final long durationNs) {}
 
   /**
+   * A timer of the case in hand is about to fire.
+   *
+   * @param lagNs from the moment it was due, which may be before the engine was opened, until the
+   *     shard took it up; 0 or more
+   */
+  default void timerFired(final long lagNs) {}
+
+  /**
    * An OR-join waits because it could not be decided within its budget.
    *
    * @param workflow number of the workflow
@@ -122,7 +143,8 @@ public interface ShardObserver {
   default void commandEnded(final long nowNs) {}
 
   /**
-   * A command was acknowledged, after the point of durability.
+   * A command was acknowledged, after the point of durability. Every command that was told to have
+   * started is, once and in the same order, but for {@link Operation#FIRE_TIMER}.
    *
    * @param operation what it was
    * @param latencyNs since it was sent

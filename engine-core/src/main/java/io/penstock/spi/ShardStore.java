@@ -47,6 +47,16 @@ public interface ShardStore extends AutoCloseable {
   void sync();
 
   /**
+   * How much the store has written, of which what is no longer needed goes by and by. The shard's
+   * thread.
+   *
+   * @return bytes, 0 when nothing is kept
+   */
+  default long length() {
+    return 0;
+  }
+
+  /**
    * Copies the bytes of a record; any thread, lock-free.
    *
    * @param recordId id of the record

@@ -20,6 +20,20 @@ public interface Telemetry extends AutoCloseable {
   }
 
   /**
+   * The engine is open.
+   *
+   * @param shards what its shards can be asked until it is closed, in their order
+   */
+  default void opened(final List<ShardLevels> shards) {}
+
+  /**
+   * A command was refused, and nothing was changed. Wait-free, allocates nothing.
+   *
+   * @param reason the name of the {@code io.penstock.engine.Rejection}
+   */
+  default void commandRejected(final String reason) {}
+
+  /**
    * An operation outside the shards took this long.
    *
    * @param operation what it was

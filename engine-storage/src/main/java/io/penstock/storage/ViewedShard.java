@@ -77,6 +77,11 @@ final class ViewedShard implements ShardStore {
   }
 
   @Override
+  public long length() {
+    return journal == null ? 0 : journal.usedLength();
+  }
+
+  @Override
   public boolean makeRoom() {
     return journal == null || journal.makeRoom();
   }

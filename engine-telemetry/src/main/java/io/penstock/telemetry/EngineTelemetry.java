@@ -11,10 +11,12 @@ import io.penstock.spi.EngineClock;
 import io.penstock.spi.ObjectiveReading;
 import io.penstock.spi.Operation;
 import io.penstock.spi.OperationClass;
+import io.penstock.spi.ShardLevels;
 import io.penstock.spi.ShardObserver;
 import io.penstock.spi.Telemetry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import org.agrona.MutableDirectBuffer;
@@ -34,6 +36,10 @@ final class EngineTelemetry implements Telemetry {
   private final EpochTime time;
   private final Tracer tracer;
   private final boolean isTracing;
+  private final Rejections rejections = new Rejections();
+  private final AtomicLong droppedSpans = new AtomicLong();
+  private final EngineMetrics engineMetrics;
+  private final @Nullable PenstockMetrics metrics;
   private final @Nullable MetricExport export;
 
   EngineTelemetry(final TelemetryOptions options, final EngineClock clock, final int shardCount) {
@@ -48,17 +54,24 @@ final class EngineTelemetry implements Telemetry {
     tracer = openTelemetry.getTracer(SCOPE);
     isTracing = !openTelemetry.getTracerProvider().equals(TracerProvider.noop());
     observers = isTracing ? traced(options.sampleCases()) : List.copyOf(recorders);
+    engineMetrics = new EngineMetrics(outside, recorders, rejections, droppedSpans::get);
+    metrics = options.metrics();
+    final boolean isProduced = metrics != null && metrics.isProduced();
     export =
-        openTelemetry.getMeterProvider().equals(MeterProvider.noop())
+        isProduced || openTelemetry.getMeterProvider().equals(MeterProvider.noop())
             ? null
             : new MetricExport(
-                openTelemetry.getMeter(SCOPE), outside, recorders, MetricExport.RECORDINGS_MAX);
+                openTelemetry.getMeter(SCOPE), engineMetrics, MetricExport.RECORDINGS_MAX);
+    if (metrics != null) {
+      metrics.opened(engineMetrics);
+    }
   }
 
   private List<ShardObserver> traced(final int sampleCases) {
     final List<ShardObserver> traced = new ArrayList<>();
     for (final ShardRecorder recorder : recorders) {
-      traced.add(new TracedShard(recorder, new ShardTracer(tracer, time, sampleCases)));
+      traced.add(
+          new TracedShard(recorder, new ShardTracer(tracer, time, sampleCases), droppedSpans));
     }
     return traced;
   }
@@ -66,6 +79,16 @@ final class EngineTelemetry implements Telemetry {
   @Override
   public ShardObserver shard(final int shardIndex) {
     return observers.get(shardIndex);
+  }
+
+  @Override
+  public void opened(final List<ShardLevels> shards) {
+    engineMetrics.addLevels(shards);
+  }
+
+  @Override
+  public void commandRejected(final String reason) {
+    rejections.count(reason);
   }
 
   @Override
@@ -91,7 +114,7 @@ final class EngineTelemetry implements Telemetry {
       final int attempt,
       final @Nullable Object traceParent) {
     return traceParent instanceof Context parent
-        ? TaskSpan.start(tracer, time, workflow, task, caseId, attempt, parent)
+        ? TaskSpan.start(tracer, time, droppedSpans, workflow, task, caseId, attempt, parent)
         : HandlerScope.NONE;
   }
 
@@ -107,6 +130,9 @@ final class EngineTelemetry implements Telemetry {
   public void close() {
     if (export != null) {
       export.close();
+    }
+    if (metrics != null) {
+      metrics.closed(engineMetrics);
     }
   }
 }

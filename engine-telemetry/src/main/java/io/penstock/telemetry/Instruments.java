@@ -5,89 +5,79 @@ import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.api.metrics.LongUpDownCounter;
 import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.metrics.ObservableDoubleMeasurement;
-import java.util.List;
+import io.opentelemetry.api.metrics.ObservableMeasurement;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 
-/** The metrics of Penstock. */
+/** The metrics of Penstock as instruments of OpenTelemetry's API. */
 final class Instruments {
-  /** Seconds; the thresholds of the classes are among them. */
-  private static final List<Double> STEP_BOUNDS =
-      List.of(
-          0.000001, 0.0000025, 0.000005, 0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001,
-          0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0);
-
-  /** Seconds; from tens of microseconds to a month, as some cases wait for people. */
-  private static final List<Double> CASE_BOUNDS =
-      List.of(
-          0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
-          0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0, 600.0, 3600.0, 21600.0, 86400.0,
-          604800.0, 2592000.0);
-
-  final DoubleHistogram caseDuration;
-  final DoubleHistogram taskDuration;
-  final DoubleHistogram taskWaitDuration;
-  final DoubleHistogram operationDuration;
-  final LongCounter caseStarted;
-  final LongUpDownCounter caseActive;
-  final LongCounter orJoinUndecided;
-  final LongCounter sloEvents;
-  final ObservableDoubleMeasurement sloObjective;
+  private final Map<Metric, DoubleHistogram> histograms = new EnumMap<>(Metric.class);
+  private final Map<Metric, LongCounter> counters = new EnumMap<>(Metric.class);
+  private final Map<Metric, LongUpDownCounter> levels = new EnumMap<>(Metric.class);
+  private final Map<Metric, ObservableDoubleMeasurement> gauges = new EnumMap<>(Metric.class);
 
   Instruments(final Meter meter) {
-    caseDuration =
-        seconds(
-            meter, "penstock.case.duration", "From the start of a case to its end", CASE_BOUNDS);
-    taskDuration = seconds(meter, "penstock.task.duration", "How long a handler ran", STEP_BOUNDS);
-    taskWaitDuration =
-        seconds(
-            meter,
-            "penstock.task.wait.duration",
-            "From the handing out of work to the start of its handler",
-            STEP_BOUNDS);
-    operationDuration =
-        seconds(
-            meter,
-            "penstock.operation.duration",
-            "From a command to its acknowledgement",
-            STEP_BOUNDS);
-    caseStarted =
-        meter
-            .counterBuilder("penstock.case.started")
-            .setUnit("{case}")
-            .setDescription("Cases started since the opening")
-            .build();
-    caseActive =
-        meter
-            .upDownCounterBuilder("penstock.case.active")
-            .setUnit("{case}")
-            .setDescription("Cases started since the opening and not ended")
-            .build();
-    orJoinUndecided =
-        meter
-            .counterBuilder("penstock.or_join.undecided")
-            .setUnit("{decision}")
-            .setDescription("OR-joins that waited because their budget was spent")
-            .build();
-    sloEvents =
-        meter
-            .counterBuilder("penstock.slo.events")
-            .setUnit("{event}")
-            .setDescription("Events within an objective's threshold, and over it")
-            .build();
-    sloObjective =
-        meter
-            .gaugeBuilder("penstock.slo.objective")
-            .setUnit("1")
-            .setDescription("Share of events that shall be within the threshold")
-            .buildObserver();
+    for (final Metric metric : Metric.values()) {
+      switch (metric.kind()) {
+        case HISTOGRAM -> histograms.put(metric, histogram(meter, metric));
+        case COUNTER ->
+            counters.put(
+                metric,
+                meter
+                    .counterBuilder(metric.label())
+                    .setUnit(metric.unit())
+                    .setDescription(metric.description())
+                    .build());
+        case LEVEL ->
+            levels.put(
+                metric,
+                meter
+                    .upDownCounterBuilder(metric.label())
+                    .setUnit(metric.unit())
+                    .setDescription(metric.description())
+                    .build());
+        case GAUGE ->
+            gauges.put(
+                metric,
+                meter
+                    .gaugeBuilder(metric.label())
+                    .setUnit(metric.unit())
+                    .setDescription(metric.description())
+                    .buildObserver());
+      }
+    }
   }
 
-  private static DoubleHistogram seconds(
-      final Meter meter, final String name, final String description, final List<Double> bounds) {
+  private static DoubleHistogram histogram(final Meter meter, final Metric metric) {
     return meter
-        .histogramBuilder(name)
-        .setUnit("s")
-        .setDescription(description)
-        .setExplicitBucketBoundariesAdvice(bounds)
+        .histogramBuilder(metric.label())
+        .setUnit(metric.unit())
+        .setDescription(metric.description())
+        .setExplicitBucketBoundariesAdvice(metric.bounds())
         .build();
+  }
+
+  DoubleHistogram histogram(final Metric metric) {
+    return Objects.requireNonNull(histograms.get(metric));
+  }
+
+  LongCounter counter(final Metric metric) {
+    return Objects.requireNonNull(counters.get(metric));
+  }
+
+  LongUpDownCounter level(final Metric metric) {
+    return Objects.requireNonNull(levels.get(metric));
+  }
+
+  ObservableDoubleMeasurement gauge(final Metric metric) {
+    return Objects.requireNonNull(gauges.get(metric));
+  }
+
+  /** What to observe so as to be called back at a collection; a gauge besides the others. */
+  ObservableMeasurement[] others(final ObservableMeasurement first) {
+    return gauges.values().stream()
+        .filter(gauge -> gauge != first)
+        .toArray(ObservableMeasurement[]::new);
   }
 }

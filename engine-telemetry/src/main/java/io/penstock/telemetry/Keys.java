@@ -18,6 +18,14 @@ final class Keys {
   static final AttributeKey<String> SLO_NAME = AttributeKey.stringKey("penstock.slo.name");
   static final AttributeKey<String> SLO_OUTCOME = AttributeKey.stringKey("penstock.slo.outcome");
 
+  /** The rejection in lower case. */
+  static final AttributeKey<String> REJECTION_REASON =
+      AttributeKey.stringKey("penstock.rejection.reason");
+
+  static final AttributeKey<Long> SHARD_INDEX = AttributeKey.longKey("penstock.shard.index");
+  static final AttributeKey<String> TELEMETRY_SIGNAL =
+      AttributeKey.stringKey("penstock.telemetry.signal");
+
   /** On spans only: as an attribute of a metric it would make a time series of each case. */
   static final AttributeKey<Long> CASE_ID = AttributeKey.longKey("penstock.case.id");
 

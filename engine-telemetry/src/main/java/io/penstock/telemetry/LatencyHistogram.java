@@ -31,6 +31,7 @@ final class LatencyHistogram {
   private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(long[].class);
 
   private final long[] @Nullable [] octaves = new long[OCTAVES][];
+  private final Exemplars exemplars = new Exemplars();
 
   /** An empty histogram that has the same buckets. */
   static Histogram emptySnapshot() {
@@ -92,6 +93,16 @@ final class LatencyHistogram {
         }
       }
     }
+  }
+
+  /** Some of the durations, those of sampled cases; told apart from the counts. */
+  Exemplars exemplars() {
+    return exemplars;
+  }
+
+  /** The octave in which a duration is counted, in nanoseconds. */
+  static int octave(final long valueNs) {
+    return octaveOf(Math.min(Math.max(valueNs, 0), VALUE_MAX));
   }
 
   /** The value that stands for a bucket: its middle. */

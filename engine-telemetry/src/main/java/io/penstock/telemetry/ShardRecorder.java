@@ -19,6 +19,7 @@ final class ShardRecorder implements ShardObserver {
   private final EpochTime time;
   private final long openedEpochNs;
   private final OperationRecorder operations;
+  private final LatencyHistogram timerLag = new LatencyHistogram();
   private WorkflowRecorder[] byNumber = {};
   private volatile List<WorkflowRecorder> workflows = List.of();
   private long commandNs;
@@ -101,6 +102,11 @@ final class ShardRecorder implements ShardObserver {
   }
 
   @Override
+  public void timerFired(final long lagNs) {
+    timerLag.record(lagNs);
+  }
+
+  @Override
   public void orJoinUndecided(final int workflow) {
     byNumber[workflow].orJoinUndecided();
   }
@@ -132,6 +138,11 @@ final class ShardRecorder implements ShardObserver {
 
   OperationRecorder operations() {
     return operations;
+  }
+
+  /** How late timers were. */
+  LatencyHistogram timerLag() {
+    return timerLag;
   }
 
   List<WorkflowRecorder> workflows() {

@@ -7,6 +7,7 @@ import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import io.penstock.spi.Telemetry;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,7 @@ final class TaskSpan implements Telemetry.HandlerScope {
   static Telemetry.HandlerScope start(
       final Tracer tracer,
       final EpochTime time,
+      final AtomicLong dropped,
       final String workflow,
       final String task,
       final long caseId,
@@ -53,6 +55,7 @@ final class TaskSpan implements Telemetry.HandlerScope {
               .startSpan();
       return new TaskSpan(time, offsetNs, span, parent.with(span).makeCurrent());
     } catch (final RuntimeException e) {
+      dropped.getAndIncrement();
       LOG.warn("span of a task could not be started: workflow={}, task={}", workflow, task, e);
       return NONE;
     }

@@ -9,17 +9,20 @@ import org.jspecify.annotations.Nullable;
 /** What is measured, and who is told. Immutable: each method gives a changed copy. */
 public final class TelemetryOptions {
   private static final TelemetryOptions DEFAULTS =
-      new TelemetryOptions(null, 1, ClassObjectives.DEFAULTS);
+      new TelemetryOptions(null, null, 1, ClassObjectives.DEFAULTS);
 
   private final @Nullable OpenTelemetry openTelemetry;
+  private final @Nullable PenstockMetrics metrics;
   private final int sampleCases;
   private final ClassObjectives objectives;
 
   private TelemetryOptions(
       final @Nullable OpenTelemetry openTelemetry,
+      final @Nullable PenstockMetrics metrics,
       final int sampleCases,
       final ClassObjectives objectives) {
     this.openTelemetry = openTelemetry;
+    this.metrics = metrics;
     this.sampleCases = sampleCases;
     this.objectives = objectives;
   }
@@ -43,7 +46,20 @@ public final class TelemetryOptions {
    * @return the changed options
    */
   public TelemetryOptions openTelemetry(final OpenTelemetry openTelemetry) {
-    return new TelemetryOptions(openTelemetry, sampleCases, objectives);
+    return new TelemetryOptions(openTelemetry, metrics, sampleCases, objectives);
+  }
+
+  /**
+   * Where the engine's metrics can be read as a whole, besides what OpenTelemetry is told: by a
+   * {@link PrometheusEndpoint}, or by a {@link PenstockMetricProducer}, which then takes the place
+   * of OpenTelemetry's API for metrics. Without this, and without an {@link #openTelemetry}, it is
+   * {@link PenstockMetrics#shared()} if somebody has asked for that before.
+   *
+   * @param metrics the metrics
+   * @return the changed options
+   */
+  public TelemetryOptions metrics(final PenstockMetrics metrics) {
+    return new TelemetryOptions(openTelemetry, metrics, sampleCases, objectives);
   }
 
   /**
@@ -57,7 +73,7 @@ public final class TelemetryOptions {
     if (oneIn < 0) {
       throw new IllegalArgumentException("sampled cases must be one in 0 or more: oneIn=" + oneIn);
     }
-    return new TelemetryOptions(openTelemetry, oneIn, objectives);
+    return new TelemetryOptions(openTelemetry, metrics, oneIn, objectives);
   }
 
   /**
@@ -70,12 +86,17 @@ public final class TelemetryOptions {
   public TelemetryOptions objective(
       final OperationClass operationClass, final Objective objective) {
     return new TelemetryOptions(
-        openTelemetry, sampleCases, objectives.with(operationClass, objective));
+        openTelemetry, metrics, sampleCases, objectives.with(operationClass, objective));
   }
 
   /** The OpenTelemetry to tell; neither configures nor sets the global one. */
   OpenTelemetry openTelemetry() {
     return openTelemetry == null ? GlobalOpenTelemetry.getOrNoop() : openTelemetry;
+  }
+
+  /** Where to report, or null. */
+  @Nullable PenstockMetrics metrics() {
+    return metrics == null && openTelemetry == null ? PenstockMetrics.sharedIfAny() : metrics;
   }
 
   int sampleCases() {

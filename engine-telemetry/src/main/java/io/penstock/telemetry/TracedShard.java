@@ -3,6 +3,7 @@ package io.penstock.telemetry;
 import io.penstock.spi.Operation;
 import io.penstock.spi.ShardObserver;
 import io.penstock.workflow.Workflow;
+import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +18,16 @@ final class TracedShard implements ShardObserver {
   private static final Logger LOG = LoggerFactory.getLogger(TracedShard.class);
 
   private final ShardObserver recorder;
+  private final AtomicLong dropped;
   private ShardObserver tracer;
 
-  TracedShard(final ShardObserver recorder, final ShardObserver tracer) {
+  /**
+   * Creates the observer.
+   *
+   * @param dropped counts the spans of sampled cases that are not made
+   */
+  TracedShard(final ShardObserver recorder, final ShardObserver tracer, final AtomicLong dropped) {
+    this.dropped = dropped;
     this.recorder = recorder;
     this.tracer = tracer;
   }
@@ -48,11 +56,19 @@ final class TracedShard implements ShardObserver {
       final MutableDirectBuffer trace,
       final int traceOffset) {
     recorder.caseTaken(workflow, caseId, isNew, trace, traceOffset);
+    if (tracer == ShardObserver.NONE && TraceContext.isSampled(trace, traceOffset)) {
+      dropped.getAndIncrement();
+    }
     try {
       tracer.caseTaken(workflow, caseId, isNew, trace, traceOffset);
     } catch (final RuntimeException e) {
       stopTracing(e);
     }
+  }
+
+  @Override
+  public void timerFired(final long lagNs) {
+    recorder.timerFired(lagNs);
   }
 
   @Override
@@ -117,6 +133,7 @@ final class TracedShard implements ShardObserver {
 
   private void stopTracing(final RuntimeException cause) {
     tracer = ShardObserver.NONE;
+    dropped.getAndIncrement();
     LOG.warn(
         "a span could not be made, this shard makes no more; look at the OpenTelemetry's span"
             + " processors",

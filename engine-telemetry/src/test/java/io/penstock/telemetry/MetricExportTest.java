@@ -77,15 +77,19 @@ class MetricExportTest {
                     MetricData::getName, MetricData::getUnit, (a, b) -> a, TreeMap::new));
     assertThat(units)
         .isEqualTo(
-            Map.of(
-                "penstock.case.duration", "s",
-                "penstock.case.started", "{case}",
-                "penstock.case.active", "{case}",
-                "penstock.task.duration", "s",
-                "penstock.task.wait.duration", "s",
-                "penstock.operation.duration", "s",
-                "penstock.or_join.undecided", "{decision}",
-                "penstock.slo.events", "{event}"));
+            Map.ofEntries(
+                Map.entry("penstock.case.duration", "s"),
+                Map.entry("penstock.case.started", "{case}"),
+                Map.entry("penstock.case.active", "{case}"),
+                Map.entry("penstock.task.duration", "s"),
+                Map.entry("penstock.task.wait.duration", "s"),
+                Map.entry("penstock.operation.duration", "s"),
+                Map.entry("penstock.or_join.undecided", "{decision}"),
+                Map.entry("penstock.command.rejected", "{command}"),
+                Map.entry("penstock.command.queue.depth", "By"),
+                Map.entry("penstock.storage.size", "By"),
+                Map.entry("penstock.slo.events", "{event}"),
+                Map.entry("penstock.telemetry.dropped", "{span}")));
     assertThat(Sdk.counts(metrics.get("penstock.case.duration")))
         .isEqualTo(Map.of(completed(), 1L));
     assertThat(Sdk.values(metrics.get("penstock.case.started"))).isEqualTo(Map.of(WORKFLOW, 1L));
@@ -237,7 +241,11 @@ class MetricExportTest {
   void shouldReplayNoMoreThanTheLimitAtACollectionAndLoseNothing() {
     final OperationRecorder outside =
         new OperationRecorder(TelemetryOptions.defaults().objectives());
-    final MetricExport export = new MetricExport(sdk.sdk.getMeter("test"), outside, List.of(), 10);
+    final MetricExport export =
+        new MetricExport(
+            sdk.sdk.getMeter("test"),
+            new EngineMetrics(outside, List.of(), new Rejections(), () -> 0),
+            10);
     for (int i = 0; i < 12; i++) {
       outside.recordShared(Operation.OPEN, 1_000L * i);
       outside.recordShared(Operation.QUERY, 5_000);

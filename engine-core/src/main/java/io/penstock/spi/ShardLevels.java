@@ -1,0 +1,21 @@
+package io.penstock.spi;
+
+/**
+ * What a shard of a running engine can be asked at any time. Any thread; wait-free, a read or two,
+ * and the shard's thread has nothing to do with it.
+ */
+public interface ShardLevels {
+  /**
+   * How full the inbox is.
+   *
+   * @return bytes of commands that the shard has not taken up, 0 or more
+   */
+  long inboxLength();
+
+  /**
+   * How long the shard's journal is, after the last round of commands.
+   *
+   * @return bytes, 0 when nothing is kept
+   */
+  long storeLength();
+}

@@ -1,0 +1,130 @@
+package io.penstock.telemetry;
+
+import io.opentelemetry.api.common.Attributes;
+import io.penstock.spi.Operation;
+import io.penstock.spi.OperationClass;
+import io.penstock.spi.ShardLevels;
+import io.penstock.workflow.Objective;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that one engine measures, as series. They become more as workflows are deployed, never fewer,
+ * and keep their order. Any thread; collections wait for one another, never for a shard.
+ */
+final class EngineMetrics {
+  private static final String GOOD = "good";
+  private static final String BAD = "bad";
+  private static final String SPAN = "span";
+
+  private final List<ShardRecorder> shards;
+  private final Set<WorkflowRecorder> known = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final List<Series> series = new ArrayList<>();
+
+  EngineMetrics(
+      final OperationRecorder outside,
+      final List<ShardRecorder> shards,
+      final Rejections rejections,
+      final LongSupplier droppedSpans) {
+    this.shards = shards;
+    addOperations(outside);
+    for (final ShardRecorder shard : shards) {
+      addOperations(shard.operations());
+      add(Metric.TIMER_LAG, Attributes.empty(), shard.timerLag(), null);
+    }
+    rejections.forEach(
+        (reason, count) ->
+            add(Metric.COMMAND_REJECTED, Attributes.of(Keys.REJECTION_REASON, reason), count::sum));
+    add(Metric.TELEMETRY_DROPPED, Attributes.of(Keys.TELEMETRY_SIGNAL, SPAN), droppedSpans);
+  }
+
+  /** Adds what can be asked of the engine's shards once they run. */
+  synchronized void addLevels(final List<ShardLevels> levels) {
+    for (int i = 0; i < levels.size(); i++) {
+      final Attributes shard = Attributes.of(Keys.SHARD_INDEX, (long) i);
+      add(Metric.COMMAND_QUEUE_DEPTH, shard, levels.get(i)::inboxLength);
+      add(Metric.STORAGE_SIZE, shard, levels.get(i)::storeLength);
+    }
+  }
+
+  /** The series there are by now. */
+  synchronized List<Series> series() {
+    for (final ShardRecorder shard : shards) {
+      shard.workflows().stream().filter(known::add).forEach(this::addWorkflow);
+    }
+    return List.copyOf(series);
+  }
+
+  private void addOperations(final OperationRecorder operations) {
+    for (final Operation operation : Operation.values()) {
+      if (operation.operationClass() != OperationClass.R1) { // too short to be timed one by one
+        add(
+            Metric.OPERATION_DURATION,
+            Attributes.of(
+                Keys.OPERATION_NAME,
+                operation.label(),
+                Keys.OPERATION_CLASS,
+                operation.operationClass().name()),
+            operations.histogram(operation),
+            operations.counter(operation.operationClass()).objective().threshold());
+      }
+    }
+    addObjective(OperationClass.W1.name(), operations.counter(OperationClass.W1));
+    addObjective(OperationClass.C1.name(), operations.counter(OperationClass.C1));
+  }
+
+  private void addWorkflow(final WorkflowRecorder workflow) {
+    final Attributes named = Attributes.of(Keys.WORKFLOW_NAME, workflow.name());
+    final Objective objective = workflow.objective();
+    add(Metric.CASE_STARTED, named, workflow::started);
+    add(Metric.CASE_ACTIVE, named, workflow::active);
+    add(Metric.OR_JOIN_UNDECIDED, named, workflow::undecided);
+    for (int code = 0; code < Outcomes.COUNT; code++) {
+      add(
+          Metric.CASE_DURATION,
+          named.toBuilder().put(Keys.CASE_OUTCOME, Outcomes.value(code)).build(),
+          workflow.durations(code),
+          objective == null ? null : objective.threshold());
+    }
+    final ObjectiveCounter counter = workflow.counter();
+    if (counter != null) {
+      addObjective(workflow.name(), counter);
+    }
+    for (int task = 0; task < workflow.taskCount(); task++) {
+      addTask(workflow.task(task), named);
+    }
+  }
+
+  private void addTask(final TaskRecorder task, final Attributes workflow) {
+    final Attributes named = workflow.toBuilder().put(Keys.TASK_NAME, task.name()).build();
+    final Attributes failed = named.toBuilder().put(Keys.ERROR_TYPE, Keys.ERROR_OTHER).build();
+    add(Metric.TASK_DURATION, named, task.returned(), null);
+    add(Metric.TASK_DURATION, failed, task.failed(), null);
+    add(Metric.TASK_WAIT_DURATION, named, task.waiting(), null);
+  }
+
+  private void addObjective(final String name, final ObjectiveCounter counter) {
+    final Attributes named = Attributes.of(Keys.SLO_NAME, name);
+    series.add(new Series.Value(Metric.SLO_OBJECTIVE, named, () -> counter.objective().target()));
+    add(Metric.SLO_EVENTS, named.toBuilder().put(Keys.SLO_OUTCOME, GOOD).build(), counter::good);
+    add(Metric.SLO_EVENTS, named.toBuilder().put(Keys.SLO_OUTCOME, BAD).build(), counter::bad);
+  }
+
+  private void add(final Metric metric, final Attributes attributes, final LongSupplier source) {
+    series.add(new Series.Count(metric, attributes, source));
+  }
+
+  private void add(
+      final Metric metric,
+      final Attributes attributes,
+      final LatencyHistogram source,
+      final @Nullable Duration threshold) {
+    series.add(new Series.Durations(metric, attributes, source, threshold));
+  }
+}

@@ -1,0 +1,94 @@
+package io.penstock.telemetry;
+
+import java.util.List;
+
+/** The metrics of Penstock: the one place that says what each is called and counts. */
+enum Metric {
+  CASE_DURATION("case.duration", Kind.HISTOGRAM, "s", "From the start of a case to its end"),
+  CASE_STARTED("case.started", Kind.COUNTER, "{case}", "Cases started since the opening"),
+  CASE_ACTIVE("case.active", Kind.LEVEL, "{case}", "Cases started since the opening and not ended"),
+  TASK_DURATION("task.duration", Kind.HISTOGRAM, "s", "How long a handler ran"),
+  TASK_WAIT_DURATION(
+      "task.wait.duration",
+      Kind.HISTOGRAM,
+      "s",
+      "From the handing out of work to the start of its handler"),
+  OPERATION_DURATION(
+      "operation.duration", Kind.HISTOGRAM, "s", "From a command to its acknowledgement"),
+  TIMER_LAG("timer.lag", Kind.HISTOGRAM, "s", "From the moment a timer was due to its firing"),
+  OR_JOIN_UNDECIDED(
+      "or_join.undecided",
+      Kind.COUNTER,
+      "{decision}",
+      "OR-joins that waited because their budget was spent"),
+  COMMAND_REJECTED(
+      "command.rejected", Kind.COUNTER, "{command}", "Commands refused, with nothing changed"),
+  COMMAND_QUEUE_DEPTH(
+      "command.queue.depth", Kind.LEVEL, "By", "Commands that a shard has not taken up"),
+  STORAGE_SIZE("storage.size", Kind.LEVEL, "By", "Journal of a shard"),
+  SLO_EVENTS(
+      "slo.events", Kind.COUNTER, "{event}", "Events within an objective's threshold, and over it"),
+  SLO_OBJECTIVE(
+      "slo.objective", Kind.GAUGE, "1", "Share of events that shall be within the threshold"),
+  TELEMETRY_DROPPED(
+      "telemetry.dropped", Kind.COUNTER, "{span}", "Spans of sampled cases that were not made");
+
+  /** What becomes of a number when several engines report it, and when one closes. */
+  enum Kind {
+    /** Durations: added up, and kept. */
+    HISTOGRAM,
+    /** Only grows: added up, and kept. */
+    COUNTER,
+    /** Goes up and down: added up, and gone with its engine. */
+    LEVEL,
+    /** Says the same of all: not added up, and gone with its engine. */
+    GAUGE
+  }
+
+  /** Of steps: seconds, from microseconds to a minute. */
+  private static final List<Double> STEP_BOUNDS =
+      List.of(
+          0.000001, 0.0000025, 0.000005, 0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001,
+          0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0);
+
+  /** Of cases: seconds, from tens of microseconds to a month, as some wait for people. */
+  private static final List<Double> CASE_BOUNDS =
+      List.of(
+          0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
+          0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0, 600.0, 3600.0, 21600.0, 86400.0,
+          604800.0, 2592000.0);
+
+  private final String label;
+  private final Kind kind;
+  private final String unit;
+  private final String description;
+
+  Metric(final String shortName, final Kind kind, final String unit, final String description) {
+    label = "penstock." + shortName;
+    this.kind = kind;
+    this.unit = unit;
+    this.description = description;
+  }
+
+  /** The name under which it is known outside. */
+  String label() {
+    return label;
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  String unit() {
+    return unit;
+  }
+
+  String description() {
+    return description;
+  }
+
+  /** Inclusive upper bounds of explicit buckets, in seconds, to which thresholds are added. */
+  List<Double> bounds() {
+    return this == CASE_DURATION ? CASE_BOUNDS : STEP_BOUNDS;
+  }
+}
