@@ -418,6 +418,7 @@ final class CasePlayer implements MachineSink {
 
   @Override
   public void started(final int task) {
+    tellJoin(task);
     final TaskDefinition definition = definition(current, task);
     switch (definition.kind()) {
       case INLINE, WORKER, MULTIPLE_INSTANCE, COMPOSITE -> {
@@ -459,7 +460,15 @@ final class CasePlayer implements MachineSink {
   }
 
   @Override
-  public void routed(final int task) {}
+  public void routed(final int task) {
+    tellJoin(task);
+  }
+
+  private void tellJoin(final int task) {
+    if (current.layout().net.joinsBranches(task)) {
+      roster.branchesJoined();
+    }
+  }
 
   @Override
   public void noBranch(final int task) {

@@ -147,6 +147,11 @@ final class CaseRoster {
     timers.schedule(RETENTION, retention.nextDueNs());
   }
 
+  /** A join of several branches of a case is complete. */
+  void branchesJoined() {
+    observer.branchesJoined();
+  }
+
   /** An OR-join of a case waits because it could not be decided. */
   void orJoinUndecided(final CaseRecord record) {
     final Definition.Deployed deployed = definitions.get(record.definitionId()).deployed();

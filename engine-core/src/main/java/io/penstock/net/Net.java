@@ -257,6 +257,16 @@ public final class Net {
   }
 
   /**
+   * Whether several branches meet at a task.
+   *
+   * @param task its index
+   * @return true when it has several input conditions and may need tokens in more than one
+   */
+  public boolean joinsBranches(final int task) {
+    return inputs[task].length > 1 && joins[task] != Join.XOR;
+  }
+
+  /**
    * Name of a condition.
    *
    * @param condition its index

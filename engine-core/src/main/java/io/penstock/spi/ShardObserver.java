@@ -121,6 +121,12 @@ public interface ShardObserver {
   default void caseEnded(final int workflow, final int outcomeCode, final long durationNs) {}
 
   /**
+   * The command in hand completed a join of several branches of the case in hand, or of a case that
+   * it belongs to.
+   */
+  default void branchesJoined() {}
+
+  /**
    * A timer of the case in hand is about to fire.
    *
    * @param lagNs from the moment it was due, which may be before the engine was opened, until the

@@ -71,7 +71,10 @@ final class EngineTelemetry implements Telemetry {
     final List<ShardObserver> traced = new ArrayList<>();
     for (final ShardRecorder recorder : recorders) {
       traced.add(
-          new TracedShard(recorder, new ShardTracer(tracer, time, sampleCases), droppedSpans));
+          new TracedShard(
+              recorder,
+              new ShardTracer(tracer, time, new ShardExemplars(recorder), sampleCases),
+              droppedSpans));
     }
     return traced;
   }

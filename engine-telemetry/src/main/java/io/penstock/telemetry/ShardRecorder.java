@@ -136,6 +136,11 @@ final class ShardRecorder implements ShardObserver {
     }
   }
 
+  /** What is measured of a workflow, by its number. */
+  WorkflowRecorder workflow(final int workflow) {
+    return byNumber[workflow];
+  }
+
   OperationRecorder operations() {
     return operations;
   }

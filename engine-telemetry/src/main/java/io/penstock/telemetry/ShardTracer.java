@@ -29,10 +29,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShardTracer implements ShardObserver {
   private static final Operation NO_OPERATION = Operation.READ_STATUS;
+  private static final int NONE_ENDED = -1;
 
   private final Tracer tracer;
   private final EpochTime time;
+  private final ShardExemplars exemplars;
   private final int sampleCases;
+  private final RestingBranches resting = new RestingBranches();
   private final SplittableRandom random = new SplittableRandom();
   private final UnsafeBuffer caller = new UnsafeBuffer(new byte[TRACE_LENGTH]);
   private TracedWorkflow[] workflows = {};
@@ -41,10 +44,21 @@ final class ShardTracer implements ShardObserver {
   private long offsetNs;
   private @Nullable Span span;
   private @Nullable Context context;
+  private long traceKey;
+  private boolean handsOut;
+  private boolean joins;
+  private int endedWorkflow = NONE_ENDED;
+  private int endedOutcome;
+  private long endedCalendarNs;
 
-  ShardTracer(final Tracer tracer, final EpochTime time, final int sampleCases) {
+  ShardTracer(
+      final Tracer tracer,
+      final EpochTime time,
+      final ShardExemplars exemplars,
+      final int sampleCases) {
     this.tracer = tracer;
     this.time = time;
+    this.exemplars = exemplars;
     this.sampleCases = sampleCases;
   }
 
@@ -65,6 +79,7 @@ final class ShardTracer implements ShardObserver {
     operation = newOperation;
     startNs = nowNs;
     caller.putBytes(0, newCaller, callerOffset, TRACE_LENGTH);
+    exemplars.commandStarted(newOperation);
   }
 
   @Override
@@ -87,6 +102,9 @@ final class ShardTracer implements ShardObserver {
       if (isNew) {
         TraceContext.write(startedContext, trace, traceOffset);
       }
+      traceKey = TraceContext.key(trace, traceOffset);
+      handsOut = isNew; // everything links to the start in any case
+      joins = false;
     }
   }
 
@@ -122,7 +140,13 @@ final class ShardTracer implements ShardObserver {
 
   @Override
   public @Nullable Object traceParent() {
+    handsOut = true;
     return context;
+  }
+
+  @Override
+  public void branchesJoined() {
+    joins = true;
   }
 
   @Override
@@ -149,12 +173,37 @@ final class ShardTracer implements ShardObserver {
       taskSpan.setStatus(StatusCode.ERROR).setAttribute(Keys.ERROR_TYPE, Keys.ERROR_OTHER);
     }
     taskSpan.end(taskEndNs + offsetNs, TimeUnit.NANOSECONDS);
+    exemplars.taskEnded(
+        workflow,
+        task,
+        failed,
+        new Exemplar(taskEndNs - taskStartNs, taskEndNs + offsetNs, taskSpan.getSpanContext()));
+  }
+
+  /** The worker's span was current where the result came from. */
+  @Override
+  public void workerTaskEnded(
+      final int workflow,
+      final int task,
+      final long waitNs,
+      final long serviceNs,
+      final boolean failed) {
+    if (context != null) {
+      final SpanContext worker = TraceContext.read(caller, 0);
+      if (worker.isSampled()) {
+        exemplars.taskEnded(
+            workflow, task, failed, new Exemplar(serviceNs, startNs + offsetNs, worker));
+      }
+    }
   }
 
   @Override
   public void caseEnded(final int workflow, final int outcomeCode, final long durationNs) {
     if (span != null) {
       span.setAttribute(Keys.CASE_OUTCOME, Outcomes.value(outcomeCode));
+      endedWorkflow = workflow;
+      endedOutcome = outcomeCode;
+      endedCalendarNs = durationNs;
     }
   }
 
@@ -162,9 +211,44 @@ final class ShardTracer implements ShardObserver {
   public void commandEnded(final long nowNs) {
     final Span ended = span;
     if (ended != null) {
+      final boolean isSampled = context != null;
       span = null;
       context = null;
+      if (isSampled) {
+        followBranches(ended);
+      }
       ended.end(nowNs + offsetNs, TimeUnit.NANOSECONDS);
+      if (isSampled) {
+        keepExemplars(ended.getSpanContext(), nowNs);
+      }
+      endedWorkflow = NONE_ENDED;
+    }
+  }
+
+  @Override
+  public void acknowledged(final Operation acknowledged, final long latencyNs) {
+    exemplars.acknowledged(acknowledged, latencyNs);
+  }
+
+  private void followBranches(final Span command) {
+    if (joins) {
+      resting.link(traceKey, command);
+    }
+    if (endedWorkflow != NONE_ENDED) {
+      resting.forget(traceKey);
+    } else if (!handsOut) {
+      resting.add(traceKey, command.getSpanContext());
+    }
+  }
+
+  private void keepExemplars(final SpanContext command, final long nowNs) {
+    final long epochNs = nowNs + offsetNs;
+    exemplars.commandEnded(operation, command, epochNs);
+    if (endedWorkflow != NONE_ENDED) {
+      exemplars.caseEnded(
+          endedWorkflow,
+          endedOutcome,
+          new Exemplar(endedCalendarNs + nowNs - startNs, epochNs, command));
     }
   }
 

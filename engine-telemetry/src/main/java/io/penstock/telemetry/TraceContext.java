@@ -61,6 +61,11 @@ final class TraceContext {
     return (buffer.getByte(offset + FLAGS_OFFSET) & SAMPLED_FLAG) != 0;
   }
 
+  /** Tells the trace contexts of cases apart: the span id of a valid one, 0 for none. */
+  static long key(final DirectBuffer buffer, final int offset) {
+    return buffer.getLong(offset + SPAN_ID_OFFSET, BIG_ENDIAN);
+  }
+
   private static long parse(final String hex, final int from) {
     return Long.parseUnsignedLong(hex, from, from + LONG_DIGITS, HEX);
   }

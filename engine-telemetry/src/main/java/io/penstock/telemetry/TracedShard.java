@@ -2,6 +2,7 @@ package io.penstock.telemetry;
 
 import io.penstock.spi.Operation;
 import io.penstock.spi.ShardObserver;
+import io.penstock.spi.Telemetry;
 import io.penstock.workflow.Workflow;
 import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.DirectBuffer;
@@ -67,6 +68,17 @@ final class TracedShard implements ShardObserver {
   }
 
   @Override
+  public Telemetry.HandlerScope inlineTaskStarts(
+      final int workflow, final int task, final long caseId) {
+    return tracer.inlineTaskStarts(workflow, task, caseId);
+  }
+
+  @Override
+  public void branchesJoined() {
+    tracer.branchesJoined();
+  }
+
+  @Override
   public void timerFired(final long lagNs) {
     recorder.timerFired(lagNs);
   }
@@ -104,6 +116,7 @@ final class TracedShard implements ShardObserver {
       final long serviceNs,
       final boolean failed) {
     recorder.workerTaskEnded(workflow, task, waitNs, serviceNs, failed);
+    tracer.workerTaskEnded(workflow, task, waitNs, serviceNs, failed);
   }
 
   @Override
@@ -129,6 +142,7 @@ final class TracedShard implements ShardObserver {
   @Override
   public void acknowledged(final Operation operation, final long latencyNs) {
     recorder.acknowledged(operation, latencyNs);
+    tracer.acknowledged(operation, latencyNs);
   }
 
   private void stopTracing(final RuntimeException cause) {
