@@ -36,6 +36,8 @@ final class EngineTelemetry implements Telemetry {
   private final EpochTime time;
   private final Tracer tracer;
   private final boolean isTracing;
+  private final LogContext workerLogs;
+  private final LogContext inlineLogs;
   private final Rejections rejections = new Rejections();
   private final AtomicLong droppedSpans = new AtomicLong();
   private final EngineMetrics engineMetrics;
@@ -47,8 +49,10 @@ final class EngineTelemetry implements Telemetry {
     time = new EpochTime(clock);
     hotReadProbe = new HotReadProbe(options.objectives().r1());
     outside = new OperationRecorder(options.objectives());
+    workerLogs = new LogContext(options.mdc(), options.logs() != LogCorrelation.NONE);
+    inlineLogs = new LogContext(options.mdc(), options.logs() == LogCorrelation.ALL);
     recorders =
-        Stream.generate(() -> new ShardRecorder(time, options.objectives()))
+        Stream.generate(() -> new ShardRecorder(time, options.objectives(), inlineLogs))
             .limit(shardCount)
             .toList();
     tracer = openTelemetry.getTracer(SCOPE);
@@ -73,7 +77,7 @@ final class EngineTelemetry implements Telemetry {
       traced.add(
           new TracedShard(
               recorder,
-              new ShardTracer(tracer, time, new ShardExemplars(recorder), sampleCases),
+              new ShardTracer(tracer, time, new ShardExemplars(recorder), inlineLogs, sampleCases),
               droppedSpans));
     }
     return traced;
@@ -116,9 +120,12 @@ final class EngineTelemetry implements Telemetry {
       final long caseId,
       final int attempt,
       final @Nullable Object traceParent) {
-    return traceParent instanceof Context parent
-        ? TaskSpan.start(tracer, time, droppedSpans, workflow, task, caseId, attempt, parent)
-        : HandlerScope.NONE;
+    final HandlerScope scope =
+        traceParent instanceof Context parent
+            ? TaskSpan.start(tracer, time, droppedSpans, workflow, task, caseId, attempt, parent)
+            : HandlerScope.NONE;
+    return workerLogs.open(
+        workflow, task, caseId, scope instanceof TaskSpan span ? span.context() : null, scope);
   }
 
   @Override

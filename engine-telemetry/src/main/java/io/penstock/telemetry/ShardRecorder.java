@@ -2,6 +2,7 @@ package io.penstock.telemetry;
 
 import io.penstock.spi.Operation;
 import io.penstock.spi.ShardObserver;
+import io.penstock.spi.Telemetry;
 import io.penstock.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +20,7 @@ final class ShardRecorder implements ShardObserver {
   private final EpochTime time;
   private final long openedEpochNs;
   private final OperationRecorder operations;
+  private final LogContext logs;
   private final LatencyHistogram timerLag = new LatencyHistogram();
   private WorkflowRecorder[] byNumber = {};
   private volatile List<WorkflowRecorder> workflows = List.of();
@@ -27,8 +29,9 @@ final class ShardRecorder implements ShardObserver {
   private int outcomeCode;
   private long calendarNs;
 
-  ShardRecorder(final EpochTime time, final ClassObjectives objectives) {
+  ShardRecorder(final EpochTime time, final ClassObjectives objectives, final LogContext logs) {
     this.time = time;
+    this.logs = logs;
     openedEpochNs = time.openedEpochNs();
     operations = new OperationRecorder(objectives);
   }
@@ -99,6 +102,14 @@ final class ShardRecorder implements ShardObserver {
   private static void service(
       final TaskRecorder recorder, final long serviceNs, final boolean failed) {
     (failed ? recorder.failed() : recorder.returned()).record(serviceNs);
+  }
+
+  @Override
+  public Telemetry.HandlerScope inlineTaskStarts(
+      final int workflow, final int task, final long caseId) {
+    final WorkflowRecorder measured = byNumber[workflow];
+    return logs.open(
+        measured.name(), measured.task(task).name(), caseId, null, Telemetry.HandlerScope.NONE);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.penstock.spi.Operation;
 import io.penstock.spi.ShardObserver;
+import io.penstock.spi.Telemetry;
 import io.penstock.workflow.Workflow;
 import java.util.Arrays;
 import java.util.List;
@@ -34,6 +35,7 @@ final class ShardTracer implements ShardObserver {
   private final Tracer tracer;
   private final EpochTime time;
   private final ShardExemplars exemplars;
+  private final LogContext logs;
   private final int sampleCases;
   private final RestingBranches resting = new RestingBranches();
   private final SplittableRandom random = new SplittableRandom();
@@ -55,10 +57,12 @@ final class ShardTracer implements ShardObserver {
       final Tracer tracer,
       final EpochTime time,
       final ShardExemplars exemplars,
+      final LogContext logs,
       final int sampleCases) {
     this.tracer = tracer;
     this.time = time;
     this.exemplars = exemplars;
+    this.logs = logs;
     this.sampleCases = sampleCases;
   }
 
@@ -147,6 +151,19 @@ final class ShardTracer implements ShardObserver {
   @Override
   public void branchesJoined() {
     joins = true;
+  }
+
+  /** The span of an inline task is made when it has ended: its lines name that of its command. */
+  @Override
+  public Telemetry.HandlerScope inlineTaskStarts(
+      final int workflow, final int task, final long caseId) {
+    final TracedWorkflow traced = workflows[workflow];
+    return logs.open(
+        traced.name,
+        traced.tasks.get(task),
+        caseId,
+        span == null ? null : span.getSpanContext(),
+        Telemetry.HandlerScope.NONE);
   }
 
   @Override

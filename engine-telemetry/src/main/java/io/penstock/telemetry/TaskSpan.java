@@ -1,6 +1,7 @@
 package io.penstock.telemetry;
 
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
@@ -59,6 +60,10 @@ final class TaskSpan implements Telemetry.HandlerScope {
       LOG.warn("span of a task could not be started: workflow={}, task={}", workflow, task, e);
       return NONE;
     }
+  }
+
+  SpanContext context() {
+    return span.getSpanContext();
   }
 
   @Override

@@ -70,7 +70,8 @@ final class TracedShard implements ShardObserver {
   @Override
   public Telemetry.HandlerScope inlineTaskStarts(
       final int workflow, final int task, final long caseId) {
-    return tracer.inlineTaskStarts(workflow, task, caseId);
+    final ShardObserver named = tracer == ShardObserver.NONE ? recorder : tracer;
+    return named.inlineTaskStarts(workflow, task, caseId);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.penstock.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,6 +40,7 @@ final class Sdk implements AutoCloseable {
   final OpenTelemetrySdk sdk;
   final Tracer tracer;
   final AtomicInteger startedSpans = new AtomicInteger();
+  private final Map<String, SpanContext> firstByName = new ConcurrentHashMap<>();
   private final BlockingQueue<SpanData> ended = new LinkedBlockingQueue<>();
 
   Sdk() {
@@ -77,6 +80,11 @@ final class Sdk implements AutoCloseable {
     return spans;
   }
 
+  /** The first span of a name. */
+  SpanContext started(final String name) {
+    return firstByName.get(name);
+  }
+
   /** The spans that have ended and were not asked for. */
   List<SpanData> spansLeft() {
     return List.copyOf(ended);
@@ -112,6 +120,7 @@ final class Sdk implements AutoCloseable {
     @Override
     public void onStart(final Context parent, final ReadWriteSpan span) {
       startedSpans.incrementAndGet();
+      firstByName.putIfAbsent(span.getName(), span.getSpanContext());
     }
 
     @Override

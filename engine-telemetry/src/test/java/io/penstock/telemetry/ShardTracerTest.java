@@ -3,6 +3,7 @@ package io.penstock.telemetry;
 import static io.opentelemetry.sdk.testing.assertj.OpenTelemetryAssertions.assertThat;
 
 import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.penstock.spi.Operation;
 import io.penstock.spi.Telemetry;
@@ -47,6 +48,68 @@ class ShardTracerTest {
     assertThat(spans.get(1)).hasName("price").startsAt(EPOCH + 110).endsAt(EPOCH + 150);
     assertThat(spans.get(2)).hasName("pack").startsAt(EPOCH + 300).endsAt(EPOCH + 700);
     assertThat(script.shard.traceParent()).isNull();
+  }
+
+  @Test
+  void shouldShowTheSpansOfASampledCaseAsExemplarsOfWhatItsDurationsWere() throws Exception {
+    final PenstockMetrics metrics = new PenstockMetrics();
+    final Telemetry telemetry =
+        new PenstockTelemetry(sdk.options().metrics(metrics)).create(clock, 1);
+    final ShardScript script = new ShardScript(telemetry, 0).deployed(0, WORKFLOW);
+    script.shard.commandStarted(Operation.FIRE_TIMER, script.caller, 0, ORIGIN); // of nobody
+    script.shard.commandEnded(ORIGIN);
+    script.shard.commandStarted(Operation.QUERY, script.caller, 0, ORIGIN); // of no case
+    script.shard.commandEnded(ORIGIN);
+    script.shard.commandStarted(Operation.START, script.caller, 0, ORIGIN + 100);
+    script.shard.caseTaken(0, 1, true, script.trace, 0);
+    script.shard.inlineTaskEnded(0, 0, ORIGIN + 110, ORIGIN + 150, false);
+    script.shard.caseEnded(0, ShardScript.COMPLETED, 0);
+    script.shard.commandEnded(ORIGIN + 200);
+    script.shard.acknowledged(Operation.QUERY, 9_000);
+    script.shard.acknowledged(Operation.START, 5_000);
+
+    final List<SpanData> spans = sdk.spans(2);
+
+    final SpanContext run = spans.get(0).getSpanContext();
+    final SpanContext price = spans.get(1).getSpanContext();
+    assertThat(exemplars(metrics, Metric.CASE_DURATION))
+        .containsExactly(new Exemplar(100, EPOCH + 200, run));
+    assertThat(exemplars(metrics, Metric.TASK_DURATION))
+        .containsExactly(new Exemplar(40, EPOCH + 150, price));
+    assertThat(exemplars(metrics, Metric.OPERATION_DURATION))
+        .containsExactly(new Exemplar(5_000, EPOCH + 200, run));
+  }
+
+  @Test
+  void shouldKeepTheLastExemplarOfEachOctave() throws Exception {
+    final Exemplars exemplars = new Exemplars();
+    final SpanContext span = SpanContext.getInvalid();
+    exemplars.put(new Exemplar(1_000_000, 1, span));
+    exemplars.put(new Exemplar(1_000_100, 2, span));
+    exemplars.put(new Exemplar(3_000, 3, span));
+    exemplars.keep(new Exemplar(3_010, 1, span)); // an older one from elsewhere
+
+    assertThat(exemplars.all())
+        .containsExactly(new Exemplar(3_000, 3, span), new Exemplar(1_000_100, 2, span));
+  }
+
+  @Test
+  void shouldKeepNoExemplarOfACaseThatIsNotSampled() {
+    final PenstockMetrics metrics = new PenstockMetrics();
+    final Telemetry telemetry =
+        new PenstockTelemetry(sdk.options().metrics(metrics).sampleCases(0)).create(clock, 1);
+    new ShardScript(telemetry, 0).deployed(0, WORKFLOW).runInlineCase(0, 0, 10);
+
+    for (final Metric metric : Metric.values()) {
+      assertThat(exemplars(metrics, metric)).isEmpty();
+    }
+    assertThat(metrics.snapshot().histograms(Metric.CASE_DURATION)).hasSize(1);
+  }
+
+  private static List<Exemplar> exemplars(final PenstockMetrics metrics, final Metric metric) {
+    return metrics.snapshot().histograms(metric).values().stream()
+        .flatMap(sum -> sum.exemplars().stream())
+        .toList();
   }
 
   @Test

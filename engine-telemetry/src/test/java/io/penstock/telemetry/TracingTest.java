@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
@@ -24,18 +25,23 @@ import io.penstock.engine.CaseHandle;
 import io.penstock.engine.Engine;
 import io.penstock.engine.EngineOptions;
 import io.penstock.engine.Outcome;
+import io.penstock.spi.Operation;
+import io.penstock.spi.Telemetry;
 import io.penstock.workflow.Workflow;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class TracingTest {
@@ -329,6 +335,104 @@ class TracingTest {
     }
 
     assertThat(asked).hasValue(1);
+  }
+
+  @Test
+  void shouldLinkTheCommandThatCompletesAJoinToTheBranchThatCameFirst() throws Exception {
+    final CountDownLatch firstIsDone = new CountDownLatch(1);
+    final Workflow packing =
+        Workflow.define("packing")
+            .parallel(
+                both ->
+                    both.branch(one -> one.task("pick", work -> {}))
+                        .branch(other -> other.task("label", work -> firstIsDone.await())))
+            .task("ship", work -> {})
+            .build();
+    try (Engine engine = open(sdk.telemetry())) {
+      engine.deploy(packing);
+      final CaseHandle order = engine.start(packing, in -> {});
+      final List<SpanData> before = sdk.spans(3); // start, pick, and the command that took it in
+      final SpanData picked = childOf(before, named(before, "pick"), "run packing");
+      final SpanData start = without(before, picked, "run packing");
+      firstIsDone.countDown();
+      assertThat(order.join()).isEqualTo(Outcome.COMPLETED);
+
+      final List<SpanData> after = sdk.spans(4);
+
+      final SpanData join = childOf(after, named(after, "label"), "run packing");
+      final SpanData end = childOf(after, named(after, "ship"), "run packing");
+      assertThat(join)
+          .hasLinks(
+              LinkData.create(start.getSpanContext()), LinkData.create(picked.getSpanContext()));
+      assertThat(end).hasLinks(LinkData.create(start.getSpanContext()));
+    }
+  }
+
+  private static SpanData without(
+      final List<SpanData> spans, final SpanData other, final String name) {
+    return named(spans.stream().filter(span -> span != other).toList(), name);
+  }
+
+  @Test
+  void shouldLinkAcrossARestartToTheStartOfTheCase(@TempDir final Path directory) throws Exception {
+    final Workflow atm = Atm.withApproval();
+    final EngineOptions options = EngineOptions.defaults().shards(1);
+    try (Engine engine = Engine.open(directory, options.telemetry(sdk.telemetry()))) {
+      engine.deploy(atm);
+      engine.start(atm, "txn-1", in -> {});
+      sdk.spans(3); // the balance is checked, the case waits for its approval
+    }
+    final SpanContext start = sdk.started("run " + Atm.NAME);
+    try (Sdk later = new Sdk();
+        Engine engine = Engine.open(directory, options.telemetry(later.telemetry()))) {
+      engine.deploy(atm);
+      final CaseHandle withdrawal = engine.find(atm, "txn-1").orElseThrow();
+      final Span approve = later.tracer.spanBuilder("approve").startSpan();
+      try (Scope scope = approve.makeCurrent()) {
+        assertThat(scope).isNotNull();
+        withdrawal.send("approval", in -> {});
+      } finally {
+        approve.end();
+      }
+      assertThat(withdrawal.join()).isEqualTo(Outcome.COMPLETED);
+
+      final List<SpanData> spans = later.spans(3);
+
+      final SpanData message = childOf(spans, named(spans, "approve"), "run " + Atm.NAME);
+      assertThat(message.getLinks())
+          .singleElement()
+          .satisfies(
+              link -> {
+                assertThat(link.getSpanContext().getTraceId()).isEqualTo(start.getTraceId());
+                assertThat(link.getSpanContext().getSpanId()).isEqualTo(start.getSpanId());
+                assertThat(link.getSpanContext().isSampled()).isTrue();
+              });
+    }
+  }
+
+  @Test
+  void shouldCountTheSpansThatWereNotMade() {
+    final OpenTelemetrySdk broken =
+        OpenTelemetrySdk.builder()
+            .setTracerProvider(
+                SdkTracerProvider.builder().addSpanProcessor(new BrokenProcessor()).build())
+            .build();
+    final PenstockMetrics metrics = new PenstockMetrics();
+    final Telemetry telemetry =
+        new PenstockTelemetry(TelemetryOptions.defaults().openTelemetry(broken).metrics(metrics))
+            .create(new HandClock(), 1);
+    final ShardScript script =
+        new ShardScript(telemetry, 0).deployed(0, Workflow.define("w").task("t", w -> {}).build());
+    final Attributes spans = Attributes.of(Keys.TELEMETRY_SIGNAL, "span");
+    assertThat(metrics.snapshot().counts(Metric.TELEMETRY_DROPPED)).containsEntry(spans, 0L);
+
+    script.shard.commandStarted(Operation.START, script.caller, 0, 0);
+    script.shard.caseTaken(0, 77, true, script.trace, 0);
+    script.shard.commandEnded(0); // the processor throws: this span, and from now on each one
+    script.completeTask(0, 1, 1);
+
+    assertThat(metrics.snapshot().counts(Metric.TELEMETRY_DROPPED)).containsEntry(spans, 2L);
+    broken.close();
   }
 
   @Test
