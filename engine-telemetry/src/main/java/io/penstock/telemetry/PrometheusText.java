@@ -21,8 +21,7 @@ public final class PrometheusText {
       "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
   private static final double NS_PER_S = 1e9;
-  private static final Map<String, String> UNIT_SUFFIXES =
-      Map.of("s", "_seconds", "By", "_bytes", "1", "_ratio");
+  private static final Map<String, String> UNIT_SUFFIXES = Map.of("s", "_seconds", "By", "_bytes");
   private static final String TOTAL = "_total";
 
   private final boolean isOpenMetrics;

@@ -76,8 +76,8 @@ class PrometheusEndpointTest {
     final Map<String, String> workflow = Map.of("penstock_workflow_name", "say \"hi\"\\");
     assertThat(parsed.type("penstock_case_started_total")).isEqualTo("counter");
     assertThat(parsed.value("penstock_case_started_total", workflow)).isEqualTo(CASES);
-    assertThat(parsed.type("penstock_slo_objective_ratio")).isEqualTo("gauge");
-    assertThat(parsed.value("penstock_slo_objective_ratio", Map.of("penstock_slo_name", "W1")))
+    assertThat(parsed.type("penstock_slo_objective")).isEqualTo("gauge");
+    assertThat(parsed.value("penstock_slo_objective", Map.of("penstock_slo_name", "W1")))
         .isEqualTo(0.99);
     final Map<String, String> completed =
         Map.of(

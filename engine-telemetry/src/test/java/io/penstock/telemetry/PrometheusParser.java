@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A strict reader of the text format 0.0.4 and of OpenMetrics 1.0: a family is told as one, after
@@ -48,12 +49,14 @@ final class PrometheusParser {
   private PrometheusParser parse(final String text) {
     assertThat(text).endsWith("\n").doesNotContain("\r", "\n\n");
     for (final String line : text.split("\n", -1)) {
-      if (line.startsWith("# HELP ")) {
+      if (line.startsWith("# HELP ") || line.startsWith("# TYPE ")) {
         begin(line.split(" ", 4)[2]);
+      }
+      if (line.startsWith("# HELP ")) {
+        assertThat(line.split(" ", 4)).hasSize(4);
       } else if (line.startsWith("# TYPE ")) {
         final String[] words = line.split(" ");
         assertThat(words).hasSize(4);
-        assertThat(words[2]).as(line).isEqualTo(family);
         assertThat(types.put(words[2], words[3])).as("type told twice: %s", line).isNull();
       } else if (line.startsWith("# UNIT ")) {
         assertThat(isOpenMetrics).isTrue();
@@ -67,8 +70,10 @@ final class PrometheusParser {
   }
 
   private void begin(final String name) {
-    assertThat(closed.add(name)).as("family told in two parts: %s", name).isTrue();
-    family = name;
+    if (!name.equals(family)) {
+      assertThat(closed.add(name)).as("family told in two parts: %s", name).isTrue();
+      family = name;
+    }
   }
 
   private void sample(final String line) {
@@ -96,6 +101,10 @@ final class PrometheusParser {
     if (isOpenMetrics && "counter".equals(types.get(family))) {
       assertThat(name).endsWith("_total");
       return name.substring(0, name.length() - "_total".length());
+    }
+    if (isOpenMetrics && "info".equals(types.get(family))) {
+      assertThat(name).endsWith("_info");
+      return name.substring(0, name.length() - "_info".length());
     }
     if ("histogram".equals(types.get(family))) {
       final int suffix = name.lastIndexOf('_');
@@ -164,6 +173,21 @@ final class PrometheusParser {
 
   List<Double> bounds(final String name, final Map<String, String> labels) {
     return List.copyOf(buckets(name, labels).keySet());
+  }
+
+  /** The sum of the samples that have a label. */
+  double sum(final String name, final String label, final String value) {
+    return samples.get(name).entrySet().stream()
+        .filter(sample -> value.equals(sample.getKey().get(label)))
+        .mapToDouble(Map.Entry::getValue)
+        .sum();
+  }
+
+  /** The bounds that any sample has. */
+  Set<Double> boundsOf(final String name) {
+    return samples.get(name).keySet().stream()
+        .map(PrometheusParser::bound)
+        .collect(Collectors.toSet());
   }
 
   List<Exemplar> exemplars() {
