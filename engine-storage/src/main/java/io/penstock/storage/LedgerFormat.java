@@ -360,6 +360,46 @@ final class LedgerFormat {
         : littleEndian(file.getIntVolatile(offset + LENGTH_OFFSET));
   }
 
+  /**
+   * Looks for what is wrong where no receipt is complete. One that is being written, by another
+   * thread or until a crash, has claimed a possible length before any other byte of it, and nothing
+   * lies behind it; where none is being written, none is begun.
+   *
+   * @param file the file
+   * @param offset where the next receipt goes
+   * @param sequence its sequence
+   * @return what is wrong, or null; null too when it is complete by now
+   */
+  static @Nullable Misfit unpublishedMisfit(
+      final UnsafeBuffer file, final int offset, final long sequence) {
+    final int length = publishedLength(file, offset);
+    if (length == 0) {
+      return offset <= file.capacity() - RECEIPT_LENGTH_MIN
+              && file.getLongVolatile(offset + SEQUENCE_OFFSET) != 0
+              && publishedLength(file, offset) == 0
+          ? new Misfit(
+              offset, "a receipt that is begun must have a length", "receipt " + sequence, length)
+          : null;
+    }
+    if (length < 0 && !isPossible(-length, file.capacity() - offset)) {
+      return new Misfit(
+          offset, "length of a receipt must be possible", "a whole receipt " + sequence, length);
+    }
+    return length < 0
+            && publishedLength(file, offset - length) != 0
+            && publishedLength(file, offset) < 0 // else it was completed before the next was begun
+        ? new Misfit(
+            offset,
+            "a receipt that others follow must be complete",
+            "a whole receipt " + sequence,
+            length)
+        : null;
+  }
+
+  private static boolean isPossible(final int length, final int room) {
+    return length >= RECEIPT_LENGTH_MIN && length <= room && length % RECEIPT_ALIGNMENT == 0;
+  }
+
   /** Says that a receipt is being written; whoever sees any byte of it sees this. */
   static void claim(final UnsafeBuffer file, final int offset, final int length) {
     file.putIntOrdered(offset + LENGTH_OFFSET, littleEndian(-length));
@@ -416,9 +456,7 @@ final class LedgerFormat {
       final MappedFile file, final int offset, final long sequence, final MessageDigest digest) {
     final DirectBuffer bytes = file.buffer();
     final int length = bytes.getInt(offset + LENGTH_OFFSET, LITTLE_ENDIAN);
-    if (length < RECEIPT_LENGTH_MIN
-        || length > file.length() - offset
-        || length % RECEIPT_ALIGNMENT != 0) {
+    if (!isPossible(length, file.length() - offset)) {
       return new Misfit(
           offset, "length of a receipt must be possible", "a whole receipt " + sequence, length);
     }

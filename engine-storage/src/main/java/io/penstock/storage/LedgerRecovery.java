@@ -3,6 +3,7 @@ package io.penstock.storage;
 import io.penstock.storage.LedgerFormat.Mark;
 import io.penstock.storage.LedgerFormat.Misfit;
 import java.io.IOException;
+import java.lang.invoke.VarHandle;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -170,12 +171,20 @@ final class LedgerRecovery {
     if (end != null) {
       requireTorn(found, i, next, along.offset() + LedgerFormat.RECEIPT_ALIGNMENT, end, true);
       deleteFrom(found, i + 1);
-      next.buffer().setMemory(along.offset(), next.length() - along.offset(), (byte) 0);
+      cut(next, along.offset());
     }
     if (end != null || along.sequence() > mark.sequence()) {
       Journal.forceAnew(files, next);
     }
     return end == null;
+  }
+
+  /** Clears a file behind its last receipt; what was claimed there last, for those who read it. */
+  private static void cut(final MappedFile torn, final int offset) {
+    final int begin = Math.min(offset + LedgerFormat.RECEIPT_ALIGNMENT, torn.length());
+    torn.buffer().setMemory(begin, torn.length() - begin, (byte) 0);
+    VarHandle.storeStoreFence();
+    torn.buffer().setMemory(offset, begin - offset, (byte) 0);
   }
 
   /** Passes the receipts of a file. */

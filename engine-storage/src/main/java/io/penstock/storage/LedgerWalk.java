@@ -43,6 +43,7 @@ final class LedgerWalk {
   boolean advance() {
     final int length = LedgerFormat.publishedLength(file.buffer(), offset);
     if (length <= 0) {
+      misfit = LedgerFormat.unpublishedMisfit(file.buffer(), offset, sequence + 1);
       return false;
     }
     misfit = LedgerFormat.receiptMisfit(file, offset, sequence + 1, digest);

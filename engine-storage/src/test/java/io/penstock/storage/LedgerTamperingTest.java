@@ -137,6 +137,45 @@ final class LedgerTamperingTest {
   }
 
   @Test
+  void shouldTakeNoChangedLengthForAReceiptThatIsBeingWritten() throws IOException {
+    for (int shard = 0; shard < 2; shard++) {
+      for (final Place place : places(shard)) {
+        final byte[] whole = Files.readAllBytes(place.file());
+        final ByteBuffer bytes = ModelLedger.little(whole.clone());
+        for (final int length : new int[] {0, -1, place.length() | 0x8000_0000, 1 << 31}) {
+          bytes.putInt(place.offset(), length);
+          Files.write(place.file(), bytes.array());
+          final int reading = shard;
+          assertThatThrownBy(
+                  () -> {
+                    try (Ledger ledger = Ledger.open(directory)) {
+                      ledger.receipt(reading, COMMANDS);
+                      ledger.receipts(1);
+                    }
+                  })
+              .as("length=%s at %s", length, place)
+              .isInstanceOf(LedgerCorruptedException.class);
+        }
+        Files.write(place.file(), whole);
+      }
+    }
+  }
+
+  @Test
+  void shouldTakeNoReceiptForUnfinishedThatAnotherFollows() throws IOException {
+    final Place first = places(0).get(0);
+    final byte[] bytes = Files.readAllBytes(first.file());
+    ModelLedger.little(bytes).putInt(first.offset(), -first.length());
+    Files.write(first.file(), bytes);
+
+    try (Ledger ledger = Ledger.open(directory)) {
+      assertThatThrownBy(() -> ledger.receipt(0, 1))
+          .isInstanceOf(LedgerCorruptedException.class)
+          .hasMessageContaining("must be complete");
+    }
+  }
+
+  @Test
   void shouldFindARemovedReceiptWhenTheGapIsClosed() throws IOException {
     final Place removed = places(0).get(3);
     final byte[] bytes = Files.readAllBytes(removed.file());
