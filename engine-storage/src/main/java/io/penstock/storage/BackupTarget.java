@@ -86,7 +86,7 @@ final class BackupTarget implements AutoCloseable {
         files.forceDirectory(Objects.requireNonNull(directory.getParent()));
       }
       beforeTheEnd.run();
-      manifest.write(target);
+      manifest.write(files, target);
       files.forceDirectory(target);
       complete = true;
       return length;

@@ -1,15 +1,9 @@
 package io.penstock.storage;
 
-import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import io.penstock.spi.StoreException;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,12 +80,14 @@ record EngineManifest(int shardCount, long engineId) {
   }
 
   /**
-   * Writes the manifest; a crash leaves either none or all of it.
+   * Writes the manifest; a crash leaves either none or all of it. Its name is on the disk once the
+   * directory is forced.
    *
+   * @param files the file system
    * @param directory the engine's directory
    * @throws IOException when it cannot be written
    */
-  void write(final Path directory) throws IOException {
+  void write(final FileLayer files, final Path directory) throws IOException {
     final String text =
         "# Penstock engine directory. Do not edit.\nformatVersion="
             + FORMAT_VERSION
@@ -101,11 +97,9 @@ record EngineManifest(int shardCount, long engineId) {
             + Long.toHexString(engineId)
             + '\n';
     final Path temporary = directory.resolve(TEMPORARY_FILE_NAME);
-    try (FileChannel channel = FileChannel.open(temporary, CREATE, TRUNCATE_EXISTING, WRITE)) {
-      channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
-      channel.force(true);
-    }
-    Files.move(temporary, directory.resolve(FILE_NAME), ATOMIC_MOVE);
+    final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    files.create(temporary, ByteBuffer.wrap(bytes), bytes.length, true);
+    files.move(temporary, directory.resolve(FILE_NAME));
   }
 
   private static EngineManifest parse(final Path file, final Properties properties) {

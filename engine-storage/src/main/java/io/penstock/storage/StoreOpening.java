@@ -107,16 +107,22 @@ final class StoreOpening {
       tails.add(JournalRecovery.Tail.ofNothing(List.of()));
     }
     final Store store = open(directory, manifest, createViews(manifest.shardCount()), tails, live);
-    manifest.write(directory);
-    forceNames(directory, manifest);
+    forceShards(directory, manifest);
+    manifest.write(files, directory);
+    forceName(directory);
     return store;
   }
 
-  /** Everything that has to be there for the first acknowledged command to be found again. */
-  private void forceNames(final Path directory, final EngineManifest manifest) {
+  /** The names that the manifest promises. */
+  private void forceShards(final Path directory, final EngineManifest manifest) {
     for (int shard = 0; shard < manifest.shardCount(); shard++) {
       files.forceDirectory(shardDirectory(directory, shard));
     }
+    files.forceDirectory(directory);
+  }
+
+  /** The manifest's name and the directory's: what is acknowledged is found by them. */
+  private void forceName(final Path directory) {
     files.forceDirectory(directory);
     final Path parent = directory.getParent();
     if (parent != null) {

@@ -31,8 +31,6 @@ final class ForcedFiles implements FileLayer {
       final Path copy = target.resolve(path.getFileName());
       if (Files.isDirectory(path)) {
         restore(path, copy);
-      } else if (path.endsWith(EngineManifest.FILE_NAME)) {
-        Files.copy(path, copy); // forced before it gets its name, without this layer
       } else {
         Files.write(copy, contents.getOrDefault(path, new byte[0]));
       }
@@ -73,6 +71,10 @@ final class ForcedFiles implements FileLayer {
   @Override
   public void move(final Path from, final Path to) throws IOException {
     real.move(from, to);
+    final byte[] content = contents.remove(from);
+    if (content != null) {
+      contents.put(to, content);
+    }
   }
 
   @Override

@@ -92,11 +92,13 @@ final class ForgetfulFiles implements FileLayer {
         .forEach(change -> change.applyTo(left));
     final Map<Path, byte[]> image = new TreeMap<>();
     left.forEach(
-        (path, content) -> image.put(directory.relativize(path), afterPowerLoss(content, random)));
+        (path, content) ->
+            image.put(directory.relativize(path), afterPowerLoss(path, content, random)));
     return image;
   }
 
-  private byte[] afterPowerLoss(final Content content, final SplittableRandom random) {
+  private byte[] afterPowerLoss(
+      final Path path, final Content content, final SplittableRandom random) {
     final byte[] now = now(content);
     final byte[] left =
         content.onDisk == null
@@ -108,10 +110,14 @@ final class ForgetfulFiles implements FileLayer {
         System.arraycopy(now, sector, left, sector, Math.min(SECTOR_LENGTH, left.length - sector));
       }
     }
-    if (left.length > BOOT_OFFSET && left[0] != 0) {
+    if (hasBoot(path) && left.length > BOOT_OFFSET && left[0] != 0) {
       left[BOOT_OFFSET] = (byte) ~SystemBoot.current(); // written in another run of the system
     }
     return left;
+  }
+
+  private static boolean hasBoot(final Path path) {
+    return !path.getFileName().toString().startsWith(EngineManifest.FILE_NAME);
   }
 
   private byte[] now(final Content content) {
