@@ -8,6 +8,7 @@ import io.penstock.engine.CaseHandle;
 import io.penstock.engine.CaseStatus;
 import io.penstock.engine.CommandRejectedException;
 import io.penstock.engine.Engine;
+import io.penstock.engine.EngineClosedException;
 import io.penstock.engine.EngineOptions;
 import io.penstock.engine.Outcome;
 import io.penstock.engine.Rejection;
@@ -21,10 +22,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A full disk: changes are refused, everything else goes on, and so do changes later. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class FullStoreTest {
   private static final Variable<Long> COUNT = Variable.ofLong("count");
 
@@ -52,13 +54,33 @@ class FullStoreTest {
         .hasMessageContaining("no room, says the test");
   }
 
+  /** Waits on a thread of its own, and has told the engine so when this returns. */
+  private static CompletableFuture<Outcome> awaitEnd(final CaseHandle handle) {
+    final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    final Thread waiting =
+        new Thread(
+            () -> {
+              try {
+                outcome.complete(handle.join());
+              } catch (final RuntimeException e) {
+                outcome.completeExceptionally(e);
+              }
+            });
+    waiting.setDaemon(true);
+    waiting.start();
+    while (waiting.getState() != Thread.State.WAITING && !outcome.isDone()) {
+      Thread.onSpinWait();
+    }
+    return outcome;
+  }
+
   @Test
   void shouldRefuseChangesAndAnswerQuestionsWhileThereIsNoRoomAndGoOnAfterwards() {
     final Workflow signed = Workflow.define("signed").variables(COUNT).manual("sign").build();
     final Workflow other = Workflow.define("other").inlineTask("a", trace::note).build();
     try (Engine engine = open().deploy(signed)) {
       final CaseHandle before = engine.start(signed, "before", in -> in.set(COUNT, 1L));
-      final CompletableFuture<Outcome> waiting = CompletableFuture.supplyAsync(before::join);
+      final CompletableFuture<Outcome> waiting = awaitEnd(before);
       full.set(true);
 
       assertFull(() -> engine.start(signed, "refused", in -> {}));
@@ -116,6 +138,86 @@ class FullStoreTest {
       assertThat(first.get(COUNT)).isEqualTo(7L);
     }
     assertThat(trace.tasks()).containsExactly("pay");
+  }
+
+  @Test
+  void shouldNotRunAHandlerAgainThatIsUnderWayWhenThereIsNoRoom() throws InterruptedException {
+    final Workflow paid =
+        Workflow.define("paid")
+            .task(
+                "pay",
+                work -> {
+                  trace.note(work);
+                  underWay.countDown();
+                  goOn.await();
+                })
+            .build();
+    final Workflow other = Workflow.define("other").task("a", trace::note).build();
+    try (Engine engine = open().deploy(paid).deploy(other)) {
+      final CaseHandle first = engine.start(paid, in -> {});
+      underWay.await();
+      full.set(true);
+      assertFull(() -> engine.start(paid, in -> {}));
+      full.set(false);
+      // Its handler is handed out after all that was to be handed out before.
+      assertThat(engine.start(other, in -> {}).join()).isEqualTo(Outcome.COMPLETED);
+      goOn.countDown();
+
+      assertThat(first.join()).isEqualTo(Outcome.COMPLETED);
+    }
+    assertThat(trace.tasks()).containsExactly("pay", "a");
+  }
+
+  @Test
+  void shouldTellNobodyOfAnEndThatFoundNoRoom() {
+    final Workflow reminded =
+        Workflow.define("reminded")
+            .manual("sign")
+            .deadline(Duration.ofDays(1))
+            .onTimeout(late -> late.inlineTask("remind", trace::note))
+            .build();
+    final CompletableFuture<Outcome> waiting;
+    try (Engine engine = open().deploy(reminded)) {
+      waiting = awaitEnd(engine.start(reminded, in -> {}));
+      full.set(true);
+      clock.advance(Duration.ofDays(1));
+    }
+    assertThatThrownBy(waiting::join).hasCauseInstanceOf(EngineClosedException.class);
+  }
+
+  @Test
+  void shouldForgetTheDeadlineOfACaseThatWasRefused() {
+    final Workflow patient =
+        Workflow.define("patient").manual("sign").deadline(Duration.ofDays(2)).build();
+    final Workflow hasty =
+        Workflow.define("hasty").manual("sign").deadline(Duration.ofDays(1)).build();
+    try (Engine engine = open().deploy(patient).deploy(hasty)) {
+      full.set(true);
+      assertFull(() -> engine.start(hasty, "a", in -> {}));
+      full.set(false);
+      final CaseHandle handle = engine.start(patient, "a", in -> {});
+
+      clock.advance(Duration.ofDays(1));
+      assertThat(handle.status()).isEqualTo(CaseStatus.RUNNING);
+      assertThat(handle.workItems()).hasSize(1);
+      clock.advance(Duration.ofDays(1));
+      assertThat(handle.status()).isNotEqualTo(CaseStatus.RUNNING);
+    }
+  }
+
+  @Test
+  void shouldStoreAWorkflowAgainThatFoundNoRoom() {
+    final Workflow signed = Workflow.define("signed").manual("sign").build();
+    try (Engine engine = open()) {
+      full.set(true);
+      assertFull(() -> engine.deploy(signed));
+      full.set(false);
+      engine.deploy(signed);
+      engine.start(signed, "a", in -> {});
+    }
+    try (Engine engine = open().deploy(signed)) {
+      assertThat(engine.find(signed, "a").map(CaseHandle::status)).hasValue(CaseStatus.RUNNING);
+    }
   }
 
   @Test
