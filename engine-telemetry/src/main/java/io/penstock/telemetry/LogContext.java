@@ -49,13 +49,13 @@ final class LogContext {
     if (mdc == null) {
       return inner;
     }
-    final boolean isSampled = span != null && span.isSampled();
-    final String[] values = {
+    final SpanContext sampled = span != null && span.isSampled() ? span : null;
+    final @Nullable String[] values = {
       Long.toString(caseId),
       workflow,
       task,
-      isSampled ? span.getTraceId() : null,
-      isSampled ? span.getSpanId() : null
+      sampled == null ? null : sampled.getTraceId(),
+      sampled == null ? null : sampled.getSpanId()
     };
     try {
       return new Opened(mdc, replace(mdc, values), inner);
@@ -70,8 +70,9 @@ final class LogContext {
     final @Nullable String[] before = new String[KEYS.length];
     for (int i = 0; i < KEYS.length; i++) {
       before[i] = mdc.get(KEYS[i]);
-      if (values[i] != null) {
-        mdc.put(KEYS[i], values[i]);
+      final String value = values[i];
+      if (value != null) {
+        mdc.put(KEYS[i], value);
       } else if (before[i] != null) {
         mdc.remove(KEYS[i]);
       }
@@ -102,10 +103,11 @@ final class LogContext {
       inner.close();
       try {
         for (int i = 0; i < KEYS.length; i++) {
-          if (before[i] == null) {
+          final String value = before[i];
+          if (value == null) {
             mdc.remove(KEYS[i]);
           } else {
-            mdc.put(KEYS[i], before[i]);
+            mdc.put(KEYS[i], value);
           }
         }
       } catch (final RuntimeException e) {
