@@ -77,7 +77,7 @@ final class Instruments {
   /** What to observe so as to be called back at a collection; a gauge besides the others. */
   ObservableMeasurement[] others(final ObservableMeasurement first) {
     return gauges.values().stream()
-        .filter(gauge -> gauge != first)
+        .filter(gauge -> !gauge.equals(first))
         .toArray(ObservableMeasurement[]::new);
   }
 }
