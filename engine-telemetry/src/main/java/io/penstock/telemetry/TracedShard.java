@@ -21,6 +21,7 @@ final class TracedShard implements ShardObserver {
   private final ShardObserver recorder;
   private final AtomicLong dropped;
   private ShardObserver tracer;
+  private boolean hasStopped;
 
   /**
    * Creates the observer.
@@ -57,7 +58,7 @@ final class TracedShard implements ShardObserver {
       final MutableDirectBuffer trace,
       final int traceOffset) {
     recorder.caseTaken(workflow, caseId, isNew, trace, traceOffset);
-    if (tracer == ShardObserver.NONE && TraceContext.isSampled(trace, traceOffset)) {
+    if (hasStopped && TraceContext.isSampled(trace, traceOffset)) {
       dropped.getAndIncrement();
     }
     try {
@@ -70,7 +71,7 @@ final class TracedShard implements ShardObserver {
   @Override
   public Telemetry.HandlerScope inlineTaskStarts(
       final int workflow, final int task, final long caseId) {
-    final ShardObserver named = tracer == ShardObserver.NONE ? recorder : tracer;
+    final ShardObserver named = hasStopped ? recorder : tracer;
     return named.inlineTaskStarts(workflow, task, caseId);
   }
 
@@ -148,6 +149,7 @@ final class TracedShard implements ShardObserver {
 
   private void stopTracing(final RuntimeException cause) {
     tracer = ShardObserver.NONE;
+    hasStopped = true;
     dropped.getAndIncrement();
     LOG.warn(
         "a span could not be made, this shard makes no more; look at the OpenTelemetry's span"
