@@ -55,12 +55,12 @@ final class PrometheusParser {
       if (line.startsWith("# HELP ")) {
         assertThat(line.split(" ", 4)).hasSize(4);
       } else if (line.startsWith("# TYPE ")) {
-        final String[] words = line.split(" ");
+        final String[] words = line.split(" ", -1);
         assertThat(words).hasSize(4);
         assertThat(types.put(words[2], words[3])).as("type told twice: %s", line).isNull();
       } else if (line.startsWith("# UNIT ")) {
         assertThat(isOpenMetrics).isTrue();
-        assertThat(family).endsWith("_" + line.split(" ")[3]);
+        assertThat(family).endsWith("_" + line.split(" ", -1)[3]);
       } else if (!line.isEmpty()) {
         sample(line);
       }
