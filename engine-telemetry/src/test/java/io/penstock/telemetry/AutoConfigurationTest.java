@@ -3,6 +3,7 @@ package io.penstock.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
@@ -14,12 +15,15 @@ import io.penstock.engine.EngineOptions;
 import io.penstock.workflow.Workflow;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class AutoConfigurationTest {
   private static AutoConfiguredOpenTelemetrySdk configure(
       final InMemoryMetricReader reader, final Map<String, String> properties) {
+    GlobalOpenTelemetry.resetForTest();
     return AutoConfiguredOpenTelemetrySdk.builder()
+        .setResultAsGlobal()
         .addPropertiesSupplier(
             () ->
                 Map.of(
@@ -29,6 +33,11 @@ class AutoConfigurationTest {
         .addPropertiesSupplier(() -> properties)
         .addMeterProviderCustomizer((provider, none) -> provider.registerMetricReader(reader))
         .build();
+  }
+
+  @AfterEach
+  void forgetTheGlobal() {
+    GlobalOpenTelemetry.resetForTest();
   }
 
   private static List<MetricData> named(final InMemoryMetricReader reader, final String name) {
