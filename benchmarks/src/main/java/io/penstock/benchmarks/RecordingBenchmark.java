@@ -31,12 +31,14 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public class RecordingBenchmark {
   private static final int VALUES = 1024;
+  private static final long STEP_NS = 1_000;
 
   private final EngineClock clock = EngineClock.system();
   private final long[] latencies = new long[VALUES];
   private Telemetry telemetry;
   private ShardObserver observer;
   private int next;
+  private long nowNs;
 
   /** Makes telemetry and values of many sizes. */
   @Setup(Level.Trial)
@@ -64,12 +66,14 @@ public class RecordingBenchmark {
   /** A command's latency, counted against W1. */
   @Benchmark
   public void acknowledged() {
-    observer.acknowledged(Operation.START, latencies[next++ & VALUES - 1]);
+    nowNs += STEP_NS;
+    observer.acknowledged(Operation.START, nowNs - latencies[next++ & VALUES - 1], nowNs);
   }
 
   /** An inline task's service time. */
   @Benchmark
   public void inlineTaskEnded() {
-    observer.inlineTaskEnded(0, 0, 0, latencies[next++ & VALUES - 1], false);
+    nowNs += STEP_NS;
+    observer.inlineTaskEnded(0, 0, nowNs - latencies[next++ & VALUES - 1], nowNs, false);
   }
 }

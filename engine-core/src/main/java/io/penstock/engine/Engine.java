@@ -81,7 +81,7 @@ public final class Engine implements AutoCloseable {
       throw e;
     }
     telemetry.opened(List.copyOf(shards));
-    telemetry.operationEnded(Operation.OPEN, options.clock().monotonicNs() - startNs);
+    telemetry.operationEnded(Operation.OPEN, startNs, options.clock().monotonicNs());
     LOG.info(
         "engine is open: engine={}, shards={}, store={}", name, shards.size(), store.description());
   }
@@ -211,7 +211,7 @@ public final class Engine implements AutoCloseable {
       }
     }
     deployed.put(workflow, number);
-    telemetry.operationEnded(Operation.DEPLOY, clock().monotonicNs() - startNs);
+    telemetry.operationEnded(Operation.DEPLOY, startNs, clock().monotonicNs());
     return this;
   }
 

@@ -38,6 +38,7 @@ final class Kernel {
   private final Family family;
   private final ShardObserver observer;
   private final PendingReplies replies;
+  private final Notes notes;
   private final Long2ObjectHashMap<LongArrayList> awaitingEnd = new Long2ObjectHashMap<>();
   private final List<long[]> recoveredEnded = new ArrayList<>();
   private long nowNs;
@@ -50,6 +51,7 @@ final class Kernel {
       final Effects effects,
       final ShardObserver observer,
       final PendingReplies replies,
+      final Notes notes,
       final CasePlayer.InlineRunner inlineRunner,
       final long keySeed,
       final Retention retention,
@@ -61,6 +63,7 @@ final class Kernel {
     this.effects = effects;
     this.observer = observer;
     this.replies = replies;
+    this.notes = notes;
     file = new CaseFile(store, definitions);
     index = new CaseIndex(keySeed);
     roster =
@@ -105,6 +108,10 @@ final class Kernel {
     } else if (LargeValues.isId(recordId)) {
       if (!cases) {
         file.large().recover(recordId, record, offset);
+      }
+    } else if (Notes.isId(recordId)) {
+      if (!cases) {
+        notes.recover(recordId, record, offset, length);
       }
     } else if (recordId < 0 && !cases) {
       definitions.recover((int) -recordId, record, offset);

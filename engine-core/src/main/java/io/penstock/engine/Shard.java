@@ -21,6 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.collections.LongArrayList;
 import org.agrona.concurrent.Agent;
@@ -57,6 +58,14 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
   private static final int COMMAND_MESSAGE = 1;
   private static final int OVERSIZED_MESSAGE = 2;
   private static final long FULL_STORE_RETRY_NS = 100_000_000L;
+
+  /** Name of the note that keeps what the observer wants kept. */
+  private static final String OBSERVATIONS = "objectives";
+
+  /** How much of them the end of the process may take. */
+  private static final long SAVE_INTERVAL_NS = 10_000_000_000L;
+
+  private static final long NOTHING_TO_SAVE = Long.MAX_VALUE;
   private static final long SLEEP_MAX_NS = 3_600_000_000_000L;
   private static final DirectBuffer NO_TRACE =
       new UnsafeBuffer(new byte[ShardObserver.TRACE_LENGTH]);
@@ -81,6 +90,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
   private final Runnable fireNextTimer = this::fireNextTimer;
   private final Runnable createUnfinished = this::createUnfinished;
   private final FullStore fullStore = new FullStore();
+  private final Notes notes = new Notes();
   private Kernel kernel;
   private final LargeReferences storedValues;
   private final HandlerRuns runs;
@@ -92,12 +102,14 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
   private final CommandDecoder decoder = new CommandDecoder();
   private final ThreadLocal<CommandEncoder> encoders = ThreadLocal.withInitial(CommandEncoder::new);
   private final ShardIdle idle = new ShardIdle(this::sleepNs);
+  private final ExpandableArrayBuffer observations = new ExpandableArrayBuffer();
   private final LongArrayList acknowledgedSentNs = new LongArrayList();
   private final List<Operation> acknowledged = new ArrayList<>();
   private final List<@Nullable Object> asyncReplies = new ArrayList<>();
   private final AtomicLong storeLength = new AtomicLong();
   private long roundEpochNs;
   private long stepNs;
+  private long saveDueNs = NOTHING_TO_SAVE;
 
   /** Times that the clock was moved by hand; how many the shard has seen, and has dealt with. */
   private final AtomicLong jumps = new AtomicLong();
@@ -150,6 +162,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
                 effects,
                 observer,
                 replies,
+                notes,
                 this,
                 keySeed,
                 new Retention(options.endedCasesKept(), options.endedCasesKeptForNs()),
@@ -158,6 +171,10 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
     kernel = kernels.get();
     kernel.recover(store, runs);
     storeLength.setRelease(store.length());
+    final byte[] saved = notes.get(OBSERVATIONS);
+    if (saved.length > 0) {
+      observer.restore(new UnsafeBuffer(saved), 0, saved.length);
+    }
     clock.onJump(this::timeJumped);
   }
 
@@ -361,6 +378,11 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
         acknowledge();
         storeLength.setRelease(store.length());
       }
+      if (stepNs >= saveDueNs) {
+        save();
+      } else if (observed && done > 0 && saveDueNs == NOTHING_TO_SAVE) {
+        saveDueNs = stepNs + SAVE_INTERVAL_NS;
+      }
       done += draining || fullStore.isFull() ? 0 : runs.handOut(); // after the durability point
       if (jumpsDone != jumpsSeen) {
         jumpsDone = jumpsSeen;
@@ -369,6 +391,32 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
     } catch (final Throwable e) { // a broken invariant or a failed store: stop, keep the journal
       stop(e);
       return 1;
+    }
+  }
+
+  /** Keeps what the observer wants kept; it is on the disk with what is stored next. */
+  private void save() {
+    saveDueNs = NOTHING_TO_SAVE;
+    final int length = observer.save(observations, stepNs, roundEpochNs);
+    if (length > 0 && !fullStore.isFull()) {
+      try {
+        notes.put(store, roundEpochNs, OBSERVATIONS, observations, 0, length);
+      } catch (final StoreFullException full) {
+        LOG.debug("store has no room for what was observed: shard={}", name, full);
+      }
+    }
+  }
+
+  private void saveAtEnd() {
+    if (observed && failure == null) {
+      try {
+        stepNs = clock.monotonicNs();
+        roundEpochNs = clock.epochNs();
+        save();
+        store.sync();
+      } catch (final RuntimeException e) {
+        LOG.warn("what was observed could not be kept: shard={}", name, e);
+      }
     }
   }
 
@@ -644,7 +692,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
     effects.answers.clear();
     endStep();
     for (int i = 0; observed && i < acknowledged.size(); i++) {
-      observer.acknowledged(acknowledged.get(i), stepNs - acknowledgedSentNs.getLong(i));
+      observer.acknowledged(acknowledged.get(i), acknowledgedSentNs.getLong(i), stepNs);
     }
     acknowledged.clear();
     acknowledgedSentNs.clear();
@@ -658,9 +706,10 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
       return FULL_STORE_RETRY_NS;
     }
     final long deadlineNs = timers.nextDeadlineNs();
+    final long sleepMaxNs = saveDueNs == NOTHING_TO_SAVE ? SLEEP_MAX_NS : SAVE_INTERVAL_NS;
     return deadlineNs == TimerQueue.NEVER
-        ? SLEEP_MAX_NS
-        : Math.min(SLEEP_MAX_NS, deadlineNs - clock.epochNs());
+        ? sleepMaxNs
+        : Math.min(sleepMaxNs, deadlineNs - clock.epochNs());
   }
 
   private void stop(final Throwable cause) {
@@ -692,6 +741,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
 
   @Override
   public void onClose() {
+    saveAtEnd();
     closed = true;
     replies.failAll(new EngineClosedException(name));
   }

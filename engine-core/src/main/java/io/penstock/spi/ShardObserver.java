@@ -153,7 +153,30 @@ public interface ShardObserver {
    * started is, once and in the same order, but for {@link Operation#FIRE_TIMER}.
    *
    * @param operation what it was
-   * @param latencyNs since it was sent
+   * @param sentNs when it was sent, monotonic: the latency includes the wait in the inbox
+   * @param nowNs monotonic time
    */
-  default void acknowledged(final Operation operation, final long latencyNs) {}
+  default void acknowledged(final Operation operation, final long sentNs, final long nowNs) {}
+
+  /**
+   * Writes what shall survive the process, to be {@linkplain #restore restored} at the next
+   * opening.
+   *
+   * @param target receives it from 0 on; grows
+   * @param nowNs monotonic time
+   * @param epochNs the calendar
+   * @return how many bytes, 0 when there is nothing to keep or nothing new
+   */
+  default int save(final MutableDirectBuffer target, final long nowNs, final long epochNs) {
+    return 0;
+  }
+
+  /**
+   * Takes in what another observer of the same shard saved; called before anything else.
+   *
+   * @param source what it wrote
+   * @param offset where it begins
+   * @param length how many bytes
+   */
+  default void restore(final DirectBuffer source, final int offset, final int length) {}
 }

@@ -1,6 +1,8 @@
 package io.penstock.spi;
 
+import io.penstock.objective.ObjectiveStatus;
 import java.util.List;
+import java.util.Map;
 import org.agrona.MutableDirectBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,12 +36,13 @@ public interface Telemetry extends AutoCloseable {
   default void commandRejected(final String reason) {}
 
   /**
-   * An operation outside the shards took this long.
+   * An operation outside the shards is done.
    *
    * @param operation what it was
-   * @param durationNs how long it took
+   * @param startNs when it began, monotonic
+   * @param endNs when it ended, monotonic
    */
-  default void operationEnded(final Operation operation, final long durationNs) {}
+  default void operationEnded(final Operation operation, final long startNs, final long endNs) {}
 
   /**
    * Writes the calling thread's trace context into a command.
@@ -69,13 +72,23 @@ public interface Telemetry extends AutoCloseable {
   }
 
   /**
-   * How the objectives stand.
+   * What was measured, and how the objectives stand.
    *
    * @param hotReads does so many hot reads at each call, for R1; the time of one cannot be measured
    * @return a reading for each class and each workflow and task that has been seen
    */
   default List<ObjectiveReading> readings(final java.util.function.IntConsumer hotReads) {
     return List.of();
+  }
+
+  /**
+   * How the objectives stand, without the distributions: cheap enough for once a second.
+   *
+   * @param hotReads does so many hot reads at each call; one batch is timed for R1
+   * @return the status of each objective by its name
+   */
+  default Map<String, ObjectiveStatus> statuses(final java.util.function.IntConsumer hotReads) {
+    return Map.of();
   }
 
   @Override

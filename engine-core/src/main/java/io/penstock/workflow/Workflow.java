@@ -37,6 +37,8 @@ public final class Workflow {
   private final List<String> signals;
   private final @Nullable Duration deadline;
   private final @Nullable Objective objective;
+  private final Map<String, Objective> serviceObjectives;
+  private final Map<String, Objective> waitObjectives;
   private final @Nullable String unsoundReason;
   private final List<Verification> verifications;
   private final long fingerprint;
@@ -68,6 +70,8 @@ public final class Workflow {
     signals = triggers(TaskKind.SIGNAL);
     deadline = parts.deadline;
     objective = parts.objective;
+    serviceObjectives = Map.copyOf(parts.serviceObjectives);
+    waitObjectives = Map.copyOf(parts.waitObjectives);
     unsoundReason = parts.unsoundReason;
     this.verifications = List.copyOf(verifications);
     fingerprint = computeFingerprint();
@@ -250,6 +254,27 @@ public final class Workflow {
    */
   public Optional<Objective> objective() {
     return Optional.ofNullable(objective);
+  }
+
+  /**
+   * The objective for the service time of a task.
+   *
+   * @param task name of a task
+   * @return the objective, or empty when none was declared
+   */
+  public Optional<Objective> objective(final String task) {
+    return Optional.ofNullable(serviceObjectives.get(task));
+  }
+
+  /**
+   * The objective for the wait of a task, from the handing out of its work to the start of its
+   * handler.
+   *
+   * @param task name of a task
+   * @return the objective, or empty when none was declared
+   */
+  public Optional<Objective> waitObjective(final String task) {
+    return Optional.ofNullable(waitObjectives.get(task));
   }
 
   /**

@@ -87,6 +87,31 @@ public final class WorkflowBuilder extends Block<WorkflowBuilder> {
   }
 
   /**
+   * Declares the objective for the service time of a task: how long its handler runs.
+   *
+   * @param task name of a task with a handler
+   * @param objective the objective
+   * @return this
+   */
+  public WorkflowBuilder objective(final String task, final Objective objective) {
+    parts.serviceObjectives.put(task, objective);
+    return this;
+  }
+
+  /**
+   * Declares the objective for the wait of a task: from the handing out of its work to the start of
+   * its handler.
+   *
+   * @param task name of a task that runs on a worker thread
+   * @param objective the objective
+   * @return this
+   */
+  public WorkflowBuilder waitObjective(final String task, final Objective objective) {
+    parts.waitObjectives.put(task, objective);
+    return this;
+  }
+
+  /**
    * Lets the workflow be built although it can get stuck, end improperly or has tasks that never
    * run.
    *

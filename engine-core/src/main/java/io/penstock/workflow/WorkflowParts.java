@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,8 @@ final class WorkflowParts {
   int version = 1;
   @Nullable Duration deadline;
   @Nullable Objective objective;
+  final Map<String, Objective> serviceObjectives = new LinkedHashMap<>();
+  final Map<String, Objective> waitObjectives = new LinkedHashMap<>();
   @Nullable String unsoundReason;
 
   WorkflowParts(final String name) {
@@ -172,6 +175,24 @@ final class WorkflowParts {
                 + task.subworkflow()
                 + ", declared="
                 + new TreeSet<>(subworkflows.keySet()));
+      }
+    }
+    checkObjectives("objective", serviceObjectives, Set.of(TaskKind.WORKER, TaskKind.INLINE));
+    checkObjectives("wait objective", waitObjectives, Set.of(TaskKind.WORKER));
+  }
+
+  private void checkObjectives(
+      final String what, final Map<String, Objective> objectives, final Set<TaskKind> kinds) {
+    for (final String task : objectives.keySet()) {
+      if (tasks.stream()
+          .flatMap(List::stream)
+          .noneMatch(each -> each.name().equals(task) && kinds.contains(each.kind()))) {
+        faults.add(
+            what
+                + " must name a task that is measured: task="
+                + task
+                + ", kinds="
+                + new TreeSet<>(kinds));
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.penstock.telemetry;
 
 import io.opentelemetry.api.common.Attributes;
+import io.penstock.objective.EventCounts;
 import io.penstock.spi.Operation;
 import io.penstock.spi.OperationClass;
 import io.penstock.spi.ShardLevels;
@@ -25,15 +26,20 @@ final class EngineMetrics {
 
   private final List<ShardRecorder> shards;
   private final Set<WorkflowRecorder> known = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final List<ObjectiveCounts> counts = new ArrayList<>();
+  private final Set<EventCounts> knownCounts = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<Series> series = new ArrayList<>();
 
   EngineMetrics(
       final OperationRecorder outside,
+      final ObjectiveCounts outsideCounts,
       final List<ShardRecorder> shards,
       final Rejections rejections,
       final LongSupplier droppedSpans) {
     this.shards = shards;
     addOperations(outside);
+    counts.add(outsideCounts);
+    shards.forEach(shard -> counts.add(shard.counts()));
     for (final ShardRecorder shard : shards) {
       addOperations(shard.operations());
       add(Metric.TIMER_LAG, Attributes.empty(), shard.timerLag(), null);
@@ -58,6 +64,7 @@ final class EngineMetrics {
     for (final ShardRecorder shard : shards) {
       shard.workflows().stream().filter(known::add).forEach(this::addWorkflow);
     }
+    counts.forEach(each -> each.byName().forEach(this::addNewObjective));
     return List.copyOf(series);
   }
 
@@ -72,11 +79,9 @@ final class EngineMetrics {
                 Keys.OPERATION_CLASS,
                 operation.operationClass().name()),
             operations.histogram(operation),
-            operations.counter(operation.operationClass()).objective().threshold());
+            operations.objective(operation.operationClass()).threshold());
       }
     }
-    addObjective(OperationClass.W1.name(), operations.counter(OperationClass.W1));
-    addObjective(OperationClass.C1.name(), operations.counter(OperationClass.C1));
   }
 
   private void addWorkflow(final WorkflowRecorder workflow) {
@@ -92,10 +97,6 @@ final class EngineMetrics {
           workflow.durations(code),
           objective == null ? null : objective.threshold());
     }
-    final ObjectiveCounter counter = workflow.counter();
-    if (counter != null) {
-      addObjective(workflow.name(), counter);
-    }
     for (int task = 0; task < workflow.taskCount(); task++) {
       addTask(workflow.task(task), named);
     }
@@ -109,7 +110,13 @@ final class EngineMetrics {
     add(Metric.TASK_WAIT_DURATION, named, task.waiting(), null);
   }
 
-  private void addObjective(final String name, final ObjectiveCounter counter) {
+  private void addNewObjective(final String name, final EventCounts counter) {
+    if (knownCounts.add(counter)) {
+      addObjective(name, counter);
+    }
+  }
+
+  private void addObjective(final String name, final EventCounts counter) {
     final Attributes named = Attributes.of(Keys.SLO_NAME, name);
     series.add(new Series.Value(Metric.SLO_OBJECTIVE, named, () -> counter.objective().target()));
     add(Metric.SLO_EVENTS, named.toBuilder().put(Keys.SLO_OUTCOME, GOOD).build(), counter::good);

@@ -7,6 +7,8 @@ import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.context.Context;
+import io.penstock.objective.EventCounts;
+import io.penstock.objective.ObjectiveStatus;
 import io.penstock.spi.EngineClock;
 import io.penstock.spi.ObjectiveReading;
 import io.penstock.spi.Operation;
@@ -15,10 +17,12 @@ import io.penstock.spi.ShardLevels;
 import io.penstock.spi.ShardObserver;
 import io.penstock.spi.Telemetry;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import org.agrona.MutableDirectBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +34,7 @@ final class EngineTelemetry implements Telemetry {
   private static final String SCOPE = "io.penstock";
 
   private final HotReadProbe hotReadProbe;
+  private final ObjectiveCounts outsideCounts;
   private final OperationRecorder outside;
   private final List<ShardRecorder> recorders;
   private final List<ShardObserver> observers;
@@ -47,18 +52,27 @@ final class EngineTelemetry implements Telemetry {
   EngineTelemetry(final TelemetryOptions options, final EngineClock clock, final int shardCount) {
     final OpenTelemetry openTelemetry = options.openTelemetry();
     time = new EpochTime(clock);
-    hotReadProbe = new HotReadProbe(options.objectives().r1());
-    outside = new OperationRecorder(options.objectives());
     workerLogs = new LogContext(options.mdc(), options.logs() != LogCorrelation.NONE);
     inlineLogs = new LogContext(options.mdc(), options.logs() == LogCorrelation.ALL);
+    outsideCounts = new ObjectiveCounts(time);
+    outside = new OperationRecorder(options.objectives(), outsideCounts);
+    hotReadProbe =
+        new HotReadProbe(
+            time,
+            outsideCounts.add(
+                OperationClass.R1.name(), options.objectives().of(OperationClass.R1)));
     recorders =
-        Stream.generate(() -> new ShardRecorder(time, options.objectives(), inlineLogs))
-            .limit(shardCount)
+        IntStream.range(0, shardCount)
+            .mapToObj(
+                shard ->
+                    new ShardRecorder(
+                        time, options.objectives(), shard == 0 ? outsideCounts : null, inlineLogs))
             .toList();
     tracer = openTelemetry.getTracer(SCOPE);
     isTracing = !openTelemetry.getTracerProvider().equals(TracerProvider.noop());
     observers = isTracing ? traced(options.sampleCases()) : List.copyOf(recorders);
-    engineMetrics = new EngineMetrics(outside, recorders, rejections, droppedSpans::get);
+    engineMetrics =
+        new EngineMetrics(outside, outsideCounts, recorders, rejections, droppedSpans::get);
     metrics = options.metrics();
     final boolean isProduced = metrics != null && metrics.isProduced();
     export =
@@ -99,8 +113,8 @@ final class EngineTelemetry implements Telemetry {
   }
 
   @Override
-  public void operationEnded(final Operation operation, final long durationNs) {
-    outside.recordShared(operation, durationNs);
+  public void operationEnded(final Operation operation, final long startNs, final long endNs) {
+    outside.recordShared(operation, endNs - startNs, endNs);
   }
 
   @Override
@@ -130,10 +144,36 @@ final class EngineTelemetry implements Telemetry {
 
   @Override
   public List<ObjectiveReading> readings(final IntConsumer hotReads) {
-    final List<ObjectiveReading> readings = new ArrayList<>();
-    readings.add(hotReadProbe.measure(OperationClass.R1.name(), hotReads));
-    readings.addAll(new Readings(outside, recorders).all());
-    return readings;
+    hotReadProbe.measure(hotReads);
+    return new Readings(outside, recorders, hotReadProbe, statuses(), allCounts()).all();
+  }
+
+  @Override
+  public Map<String, ObjectiveStatus> statuses(final IntConsumer hotReads) {
+    hotReadProbe.sample(hotReads);
+    return statuses();
+  }
+
+  private List<ObjectiveCounts> allCounts() {
+    final List<ObjectiveCounts> all = new ArrayList<>(List.of(outsideCounts));
+    recorders.forEach(recorder -> all.add(recorder.counts()));
+    return all;
+  }
+
+  private Map<String, ObjectiveStatus> statuses() {
+    final Map<String, List<EventCounts>> byName = new LinkedHashMap<>();
+    for (final ObjectiveCounts counts : allCounts()) {
+      counts
+          .byName()
+          .forEach(
+              (name, each) -> byName.computeIfAbsent(name, none -> new ArrayList<>()).add(each));
+    }
+    final long nowNs = time.monotonicNs();
+    final Map<String, ObjectiveStatus> statuses = new LinkedHashMap<>();
+    byName.forEach(
+        (name, counts) ->
+            statuses.put(name, ObjectiveStatus.of(counts.get(0).objective(), counts, nowNs)));
+    return statuses;
   }
 
   @Override

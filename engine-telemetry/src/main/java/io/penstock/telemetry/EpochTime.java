@@ -15,17 +15,24 @@ final class EpochTime {
 
   private final EngineClock clock;
   private final long openedEpochNs;
+  private final long openedMonotonicNs;
   private volatile long offsetNs;
 
   EpochTime(final EngineClock clock) {
     this.clock = clock;
     openedEpochNs = clock.epochNs();
-    offsetNs = openedEpochNs - clock.monotonicNs();
+    openedMonotonicNs = clock.monotonicNs();
+    offsetNs = openedEpochNs - openedMonotonicNs;
   }
 
   /** When this was made, by the calendar. */
   long openedEpochNs() {
     return openedEpochNs;
+  }
+
+  /** When this was made, monotonic. */
+  long openedMonotonicNs() {
+    return openedMonotonicNs;
   }
 
   long epochNs(final long monotonicNs) {

@@ -1,14 +1,17 @@
 package io.penstock.telemetry;
 
-import io.penstock.spi.ObjectiveReading;
-import io.penstock.workflow.Objective;
-import java.util.Arrays;
+import io.penstock.objective.EventCounts;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
+import org.HdrHistogram.Histogram;
 
 /**
  * Measures hot reads. One read takes less time than reading a clock, so that only batches can be
  * timed: the time of a batch, divided by its reads, is one event. Reading the clock adds about 20
- * ns to a batch, 0.02 ns to a read. A batch in which the machine stood still counts like any other.
+ * ns to a batch, 0.02 ns to a read. A batch in which the machine stood still counts like any other;
+ * those before the reads were compiled do not count.
+ *
+ * <p>Safe for any thread.
  */
 final class HotReadProbe {
   static final int READS_A_BATCH = 1024;
@@ -17,58 +20,69 @@ final class HotReadProbe {
   static final int BATCHES = 1000;
 
   private static final int WARM_UP_BATCHES = 5_000;
-  private static final long WARM_UP_NS = 50_000_000;
 
-  private final Objective objective;
-  private volatile boolean isWarm;
+  /** Batches that bring what is read into the caches; there is no hot read without. */
+  private static final int CACHE_BATCHES = 2;
 
-  HotReadProbe(final Objective objective) {
-    this.objective = objective;
+  private final EpochTime time;
+  private final EventCounts counts;
+  private final long thresholdNs;
+  private final LatencyHistogram batchNs = new LatencyHistogram();
+  private final AtomicLong warmUps = new AtomicLong();
+
+  HotReadProbe(final EpochTime time, final EventCounts counts) {
+    this.time = time;
+    this.counts = counts;
+    thresholdNs = counts.objective().threshold().toNanos() * READS_A_BATCH;
   }
 
-  ObjectiveReading measure(final String name, final IntConsumer hotReads) {
-    warmUp(hotReads);
-    final long[] batchNs = new long[BATCHES];
-    for (int i = 0; i < BATCHES; i++) {
+  /** Times one batch; while the reads are not compiled yet, runs some and times none. */
+  void sample(final IntConsumer hotReads) {
+    if (isWarm()) {
+      measure(hotReads, 1);
+    } else {
+      warmUp(hotReads, WARM_UP_BATCHES / 10);
+    }
+  }
+
+  /** Times as many batches as a verdict takes, those that were timed before included. */
+  void measure(final IntConsumer hotReads) {
+    while (!isWarm()) {
+      warmUp(hotReads, WARM_UP_BATCHES);
+    }
+    measure(hotReads, (int) Math.max(0, BATCHES - batchNs.total()));
+  }
+
+  private boolean isWarm() {
+    return warmUps.get() >= WARM_UP_BATCHES;
+  }
+
+  private void warmUp(final IntConsumer hotReads, final int batches) {
+    for (int i = 0; i < batches; i++) {
+      hotReads.accept(READS_A_BATCH);
+    }
+    warmUps.addAndGet(batches);
+  }
+
+  private void measure(final IntConsumer hotReads, final int batches) {
+    for (int i = 0; i < CACHE_BATCHES && batches > 0; i++) {
+      hotReads.accept(READS_A_BATCH);
+    }
+    for (int i = 0; i < batches; i++) {
       final long startNs = System.nanoTime();
       hotReads.accept(READS_A_BATCH);
-      batchNs[i] = System.nanoTime() - startNs;
+      count(System.nanoTime() - startNs);
     }
-    return reading(name, batchNs);
   }
 
-  /**
-   * Lets the reads be compiled: once long enough for that, and each time briefly for the caches.
-   */
-  private void warmUp(final IntConsumer hotReads) {
-    final long startNs = System.nanoTime();
-    final int batches = isWarm ? BATCHES : WARM_UP_BATCHES;
-    final long durationNs = isWarm ? 0 : WARM_UP_NS;
-    for (int i = 0; i < batches || System.nanoTime() - startNs < durationNs; i++) {
-      hotReads.accept(READS_A_BATCH);
-    }
-    isWarm = true;
+  /** Counts a batch that took so long. */
+  void count(final long durationNs) {
+    batchNs.recordShared(durationNs);
+    counts.countShared(durationNs <= thresholdNs ? 0 : Long.MAX_VALUE, time.monotonicNs());
   }
 
-  /** What batches of these durations say. */
-  ObjectiveReading reading(final String name, final long[] batchNs) {
-    final long[] sorted = batchNs.clone();
-    Arrays.sort(sorted);
-    final long goodMaxNs = objective.threshold().toNanos() * READS_A_BATCH;
-    return new ObjectiveReading(
-        name,
-        sorted.length,
-        Arrays.stream(sorted).filter(ns -> ns <= goodMaxNs).count(),
-        quantile(sorted, 0.5),
-        quantile(sorted, 0.99),
-        quantile(sorted, 0.999),
-        quantile(sorted, 1),
-        objective,
-        "batches of " + READS_A_BATCH + " reads");
-  }
-
-  private static double quantile(final long[] sorted, final double quantile) {
-    final int rank = (int) Math.ceil(quantile * sorted.length);
-    return (double) sorted[rank - 1] / READS_A_BATCH;
+  /** Adds the batches, in nanoseconds each, to a snapshot. */
+  void addTo(final Histogram snapshot) {
+    batchNs.addTo(snapshot);
   }
 }

@@ -1,47 +1,62 @@
 package io.penstock.telemetry;
 
+import io.penstock.objective.EventCounts;
 import io.penstock.spi.Operation;
 import io.penstock.spi.OperationClass;
+import io.penstock.workflow.Objective;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How long operations took, each for itself, and how the objectives of their classes fared. The
- * class is the operation's own, whatever was measured.
+ * How long operations took, each for itself, and how the objectives of operations and of their
+ * classes fared. The class is the operation's own, whatever was measured.
  *
  * <p>{@link #record} belongs to one thread, {@link #recordShared} is for many; the two must not be
  * mixed in one recorder.
  */
 final class OperationRecorder {
   private static final OperationClass[] CLASSES = OperationClass.values();
-  private static final int OPERATION_COUNT = Operation.values().length;
+  private static final Operation[] OPERATIONS = Operation.values();
 
-  private final LatencyHistogram[] histograms = new LatencyHistogram[OPERATION_COUNT];
-  private final ObjectiveCounter[] counters = new ObjectiveCounter[CLASSES.length];
+  private final LatencyHistogram[] histograms = new LatencyHistogram[OPERATIONS.length];
+  private final EventCounts[] byClass = new EventCounts[CLASSES.length];
+  private final @Nullable EventCounts[] byOperation = new EventCounts[OPERATIONS.length];
 
-  OperationRecorder(final ClassObjectives objectives) {
-    for (int i = 0; i < OPERATION_COUNT; i++) {
-      histograms[i] = new LatencyHistogram();
-    }
+  OperationRecorder(final DeclaredObjectives objectives, final ObjectiveCounts counts) {
     for (final OperationClass each : CLASSES) {
-      counters[index(each)] = new ObjectiveCounter(objectives.of(each));
+      byClass[index(each)] = counts.add(each.name(), objectives.of(each));
+    }
+    for (final Operation each : OPERATIONS) {
+      histograms[index(each)] = new LatencyHistogram();
+      final Objective own = objectives.of(each);
+      byOperation[index(each)] = own == null ? null : counts.add(each.label(), own);
     }
   }
 
-  void record(final Operation operation, final long durationNs) {
+  void record(final Operation operation, final long durationNs, final long nowNs) {
     histogram(operation).record(durationNs);
-    counter(operation.operationClass()).count(durationNs);
+    byClass[index(operation.operationClass())].count(durationNs, nowNs);
+    final EventCounts own = byOperation[index(operation)];
+    if (own != null) {
+      own.count(durationNs, nowNs);
+    }
   }
 
-  void recordShared(final Operation operation, final long durationNs) {
+  void recordShared(final Operation operation, final long durationNs, final long nowNs) {
     histogram(operation).recordShared(durationNs);
-    counter(operation.operationClass()).countShared(durationNs);
+    byClass[index(operation.operationClass())].countShared(durationNs, nowNs);
+    final EventCounts own = byOperation[index(operation)];
+    if (own != null) {
+      own.countShared(durationNs, nowNs);
+    }
   }
 
   LatencyHistogram histogram(final Operation operation) {
     return histograms[index(operation)];
   }
 
-  ObjectiveCounter counter(final OperationClass operationClass) {
-    return counters[index(operationClass)];
+  /** What a class of operations is held to. */
+  Objective objective(final OperationClass operationClass) {
+    return byClass[index(operationClass)].objective();
   }
 
   @SuppressWarnings("EnumOrdinal") // an index in this object, never stored

@@ -1,94 +1,142 @@
 package io.penstock.telemetry;
 
+import io.penstock.objective.EventCounts;
+import io.penstock.objective.ObjectiveStatus;
 import io.penstock.spi.ObjectiveReading;
 import io.penstock.spi.Operation;
 import io.penstock.spi.OperationClass;
-import io.penstock.workflow.Objective;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
-import org.jspecify.annotations.Nullable;
 
 /** Sums what all shards measured, at the moment somebody asks. Not thread safe. */
 final class Readings {
-
   private final List<OperationRecorder> operations;
   private final List<ShardRecorder> shards;
+  private final HotReadProbe hotReads;
+  private final Map<String, ObjectiveStatus> statuses;
+  private final Map<String, Good> good = new HashMap<>();
   private final List<ObjectiveReading> readings = new ArrayList<>();
 
-  Readings(final OperationRecorder outside, final List<ShardRecorder> shards) {
-    this.shards = shards;
-    operations = new ArrayList<>(List.of(outside));
-    shards.forEach(shard -> operations.add(shard.operations()));
+  /** Good events and all events since the opening. */
+  private static final class Good {
+    private long good;
+    private long count;
   }
 
-  /** All readings after that of R1. */
+  Readings(
+      final OperationRecorder outside,
+      final List<ShardRecorder> shards,
+      final HotReadProbe hotReads,
+      final Map<String, ObjectiveStatus> statuses,
+      final List<ObjectiveCounts> counts) {
+    this.shards = shards;
+    this.hotReads = hotReads;
+    this.statuses = statuses;
+    operations = new ArrayList<>(List.of(outside));
+    shards.forEach(shard -> operations.add(shard.operations()));
+    counts.forEach(each -> each.byName().forEach(this::count));
+  }
+
+  /** Comes before the histograms are read, as what is counted is in them already. */
+  private void count(final String name, final EventCounts counts) {
+    final Good sum = good.computeIfAbsent(name, none -> new Good());
+    final long goodNow = counts.good();
+    sum.good += goodNow;
+    sum.count += goodNow + counts.bad();
+  }
+
+  /** All readings. */
   List<ObjectiveReading> all() {
-    addClass(OperationClass.W1);
-    addClass(OperationClass.C1);
+    addClasses();
     for (final Operation operation : Operation.values()) {
-      addSeen(operation.label(), operations.stream().map(each -> each.histogram(operation)));
+      add(operation.label(), operations.stream().map(each -> each.histogram(operation)));
     }
+    add(ShardRecorder.WORKER_QUEUE, shards.stream().map(ShardRecorder::queueWait));
+    add(ShardRecorder.TIMER_LAG, shards.stream().map(ShardRecorder::timerLag));
     workflows().forEach(this::addWorkflow);
     return readings;
   }
 
-  private void addClass(final OperationClass operationClass) {
-    final List<ObjectiveCounter> counters =
-        operations.stream().map(each -> each.counter(operationClass)).toList();
-    final Sum sum = new Sum();
-    sum.count(counters);
-    for (final Operation operation : Operation.values()) {
-      if (operation.operationClass() == operationClass) {
-        operations.forEach(each -> sum.add(each.histogram(operation)));
+  private void addClasses() {
+    final Histogram batches = LatencyHistogram.emptySnapshot();
+    hotReads.addTo(batches);
+    add(
+        OperationClass.R1.name(),
+        batches,
+        HotReadProbe.READS_A_BATCH,
+        "batches of " + HotReadProbe.READS_A_BATCH + " reads");
+    for (final OperationClass each : List.of(OperationClass.W1, OperationClass.C1)) {
+      final Histogram snapshot = LatencyHistogram.emptySnapshot();
+      for (final Operation operation : Operation.values()) {
+        if (operation.operationClass() == each) {
+          operations.forEach(recorder -> recorder.histogram(operation).addTo(snapshot));
+        }
       }
-    }
-    readings.add(sum.reading(operationClass.name(), counters.get(0).objective()));
-  }
-
-  private void addSeen(final String name, final Stream<LatencyHistogram> histograms) {
-    final Sum sum = new Sum();
-    histograms.forEach(sum::add);
-    if (!sum.isEmpty()) {
-      readings.add(sum.reading(name, null));
+      add(each.name(), snapshot, 1, "");
     }
   }
 
-  private void addWorkflow(final WorkflowKey key, final List<WorkflowRecorder> recorders) {
-    final Sum sum = new Sum();
-    for (final WorkflowRecorder recorder : recorders) {
-      final ObjectiveCounter counter = recorder.counter();
-      if (counter != null) {
-        sum.count(List.of(counter));
-      }
-      for (int code = 0; code < Outcomes.COUNT; code++) {
-        sum.add(recorder.durations(code));
-      }
+  /** What was promised is shown in any case, the rest when there is something to show. */
+  private void add(final String name, final Stream<LatencyHistogram> histograms) {
+    final Histogram snapshot = LatencyHistogram.emptySnapshot();
+    histograms.forEach(each -> each.addTo(snapshot));
+    if (statuses.containsKey(name) || snapshot.getTotalCount() > 0) {
+      add(name, snapshot, 1, "");
     }
-    if (key.objective() != null || !sum.isEmpty()) {
-      readings.add(sum.reading(key.label(), key.objective()));
-    }
-    tasks(recorders).forEach((task, all) -> addTask(key.label() + " / " + task, all));
   }
 
-  private void addTask(final String name, final List<TaskRecorder> recorders) {
-    addSeen(
-        name, recorders.stream().flatMap(each -> List.of(each.returned(), each.failed()).stream()));
-    addSeen(name + " (wait)", recorders.stream().map(TaskRecorder::waiting));
+  private void add(
+      final String name, final Histogram snapshot, final int divisor, final String note) {
+    final Good counted = good.get(name);
+    readings.add(
+        new ObjectiveReading(
+            name,
+            counted == null ? snapshot.getTotalCount() : counted.count,
+            counted == null ? 0 : counted.good,
+            quantile(snapshot, 50) / divisor,
+            quantile(snapshot, 99) / divisor,
+            quantile(snapshot, 99.9) / divisor,
+            quantile(snapshot, 100) / divisor,
+            statuses.get(name),
+            note));
   }
 
-  private Map<WorkflowKey, List<WorkflowRecorder>> workflows() {
-    final Map<WorkflowKey, List<WorkflowRecorder>> byKey = new LinkedHashMap<>();
+  private static double quantile(final Histogram snapshot, final double percentile) {
+    return snapshot.getTotalCount() == 0
+        ? 0
+        : snapshot.medianEquivalentValue(snapshot.getValueAtPercentile(percentile));
+  }
+
+  private void addWorkflow(final String label, final List<WorkflowRecorder> recorders) {
+    add(label, recorders.stream().flatMap(Readings::durations));
+    tasks(recorders)
+        .forEach(
+            (task, all) -> {
+              final String name = label + " / " + task;
+              add(name, all.stream().flatMap(each -> Stream.of(each.returned(), each.failed())));
+              add(name + " (wait)", all.stream().map(TaskRecorder::waiting));
+            });
+  }
+
+  private static Stream<LatencyHistogram> durations(final WorkflowRecorder recorder) {
+    return IntStream.range(0, Outcomes.COUNT).mapToObj(recorder::durations);
+  }
+
+  private Map<String, List<WorkflowRecorder>> workflows() {
+    final Map<String, List<WorkflowRecorder>> byLabel = new LinkedHashMap<>();
     for (final ShardRecorder shard : shards) {
       for (final WorkflowRecorder each : shard.workflows()) {
-        final WorkflowKey key = new WorkflowKey(each.name(), each.version(), each.objective());
-        byKey.computeIfAbsent(key, none -> new ArrayList<>()).add(each);
+        final String label = WorkflowRecorder.label(each.name(), each.version());
+        byLabel.computeIfAbsent(label, none -> new ArrayList<>()).add(each);
       }
     }
-    return byKey;
+    return byLabel;
   }
 
   private static Map<String, List<TaskRecorder>> tasks(final List<WorkflowRecorder> recorders) {
@@ -100,54 +148,5 @@ final class Readings {
       }
     }
     return byName;
-  }
-
-  private record WorkflowKey(String name, int version, @Nullable Objective objective) {
-    String label() {
-      return name + " v" + version;
-    }
-  }
-
-  /** Histograms of several shards as one. */
-  private static final class Sum {
-    private final Histogram snapshot = LatencyHistogram.emptySnapshot();
-    private long good;
-    private long bad;
-
-    /** Comes before the histograms, as what is counted is in them already. */
-    void count(final List<ObjectiveCounter> counters) {
-      counters.forEach(
-          counter -> {
-            good += counter.good();
-            bad += counter.bad();
-          });
-    }
-
-    void add(final LatencyHistogram histogram) {
-      histogram.addTo(snapshot);
-    }
-
-    boolean isEmpty() {
-      return snapshot.getTotalCount() == 0;
-    }
-
-    ObjectiveReading reading(final String name, final @Nullable Objective objective) {
-      return new ObjectiveReading(
-          name,
-          objective == null ? snapshot.getTotalCount() : good + bad,
-          good,
-          quantile(50),
-          quantile(99),
-          quantile(99.9),
-          quantile(100),
-          objective,
-          "");
-    }
-
-    private double quantile(final double percentile) {
-      return isEmpty()
-          ? 0
-          : snapshot.medianEquivalentValue(snapshot.getValueAtPercentile(percentile));
-    }
   }
 }

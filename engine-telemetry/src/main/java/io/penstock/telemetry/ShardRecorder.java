@@ -1,8 +1,10 @@
 package io.penstock.telemetry;
 
+import io.penstock.objective.EventCounts;
 import io.penstock.spi.Operation;
 import io.penstock.spi.ShardObserver;
 import io.penstock.spi.Telemetry;
+import io.penstock.workflow.Objective;
 import io.penstock.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,11 +19,19 @@ import org.jspecify.annotations.Nullable;
  * no other time.
  */
 final class ShardRecorder implements ShardObserver {
+  static final String WORKER_QUEUE = "worker queue";
+  static final String TIMER_LAG = "timer lag";
+
   private final EpochTime time;
   private final long openedEpochNs;
+  private final ObjectiveCounts counts;
+  private final @Nullable ObjectiveCounts outside;
   private final OperationRecorder operations;
   private final LogContext logs;
   private final LatencyHistogram timerLag = new LatencyHistogram();
+  private final LatencyHistogram queueWait = new LatencyHistogram();
+  private final @Nullable EventCounts timerLagCounts;
+  private final @Nullable EventCounts queueCounts;
   private WorkflowRecorder[] byNumber = {};
   private volatile List<WorkflowRecorder> workflows = List.of();
   private long commandNs;
@@ -29,11 +39,28 @@ final class ShardRecorder implements ShardObserver {
   private int outcomeCode;
   private long calendarNs;
 
-  ShardRecorder(final EpochTime time, final ClassObjectives objectives, final LogContext logs) {
-    this.time = time;
+  /**
+   * Creates a recorder.
+   *
+   * @param outside what is counted outside of the shards, if this one saves it with its own
+   */
+  ShardRecorder(
+      final EpochTime time,
+      final DeclaredObjectives objectives,
+      final @Nullable ObjectiveCounts outside,
+      final LogContext logs) {
     this.logs = logs;
+    this.time = time;
+    this.outside = outside;
     openedEpochNs = time.openedEpochNs();
-    operations = new OperationRecorder(objectives);
+    counts = new ObjectiveCounts(time);
+    operations = new OperationRecorder(objectives, counts);
+    queueCounts = add(WORKER_QUEUE, objectives.workerQueue());
+    timerLagCounts = add(TIMER_LAG, objectives.timerLag());
+  }
+
+  private @Nullable EventCounts add(final String name, final @Nullable Objective objective) {
+    return objective == null ? null : counts.add(name, objective);
   }
 
   @Override
@@ -49,7 +76,7 @@ final class ShardRecorder implements ShardObserver {
   }
 
   private WorkflowRecorder add(final Workflow definition) {
-    final WorkflowRecorder added = new WorkflowRecorder(definition);
+    final WorkflowRecorder added = new WorkflowRecorder(definition, counts);
     final List<WorkflowRecorder> more = new ArrayList<>(workflows);
     more.add(added);
     workflows = List.copyOf(more);
@@ -84,7 +111,7 @@ final class ShardRecorder implements ShardObserver {
       final long startNs,
       final long endNs,
       final boolean failed) {
-    service(byNumber[workflow].task(task), endNs - startNs, failed);
+    byNumber[workflow].task(task).served(endNs - startNs, failed, endNs);
   }
 
   @Override
@@ -95,13 +122,12 @@ final class ShardRecorder implements ShardObserver {
       final long serviceNs,
       final boolean failed) {
     final TaskRecorder recorder = byNumber[workflow].task(task);
-    recorder.waiting().record(waitNs);
-    service(recorder, serviceNs, failed);
-  }
-
-  private static void service(
-      final TaskRecorder recorder, final long serviceNs, final boolean failed) {
-    (failed ? recorder.failed() : recorder.returned()).record(serviceNs);
+    recorder.waited(waitNs, commandNs);
+    recorder.served(serviceNs, failed, commandNs); // when the result came, as far as windows go
+    queueWait.record(waitNs);
+    if (queueCounts != null) {
+      queueCounts.count(waitNs, commandNs);
+    }
   }
 
   @Override
@@ -115,6 +141,9 @@ final class ShardRecorder implements ShardObserver {
   @Override
   public void timerFired(final long lagNs) {
     timerLag.record(lagNs);
+    if (timerLagCounts != null) {
+      timerLagCounts.count(lagNs, commandNs);
+    }
   }
 
   @Override
@@ -136,14 +165,14 @@ final class ShardRecorder implements ShardObserver {
     if (ended != null) {
       ending = null;
       final boolean startedHere = time.epochNs(commandNs) - calendarNs >= openedEpochNs;
-      ended.caseEnded(outcomeCode, calendarNs + nowNs - commandNs, startedHere);
+      ended.caseEnded(outcomeCode, calendarNs + nowNs - commandNs, nowNs, startedHere);
     }
   }
 
   @Override
-  public void acknowledged(final Operation operation, final long latencyNs) {
+  public void acknowledged(final Operation operation, final long sentNs, final long nowNs) {
     if (operation != Operation.DEPLOY) { // measured as a whole, over all shards, by the engine
-      operations.record(operation, latencyNs);
+      operations.record(operation, nowNs - sentNs, nowNs);
     }
   }
 
@@ -152,13 +181,39 @@ final class ShardRecorder implements ShardObserver {
     return byNumber[workflow];
   }
 
-  OperationRecorder operations() {
-    return operations;
+  @Override
+  public int save(final MutableDirectBuffer target, final long nowNs, final long epochNs) {
+    if (!counts.hasNews() && (outside == null || !outside.hasNews())) {
+      return 0;
+    }
+    final int length = counts.save(target, 0, nowNs, epochNs);
+    return outside == null ? length : length + outside.save(target, length, nowNs, epochNs);
   }
 
-  /** How late timers were. */
+  @Override
+  public void restore(final DirectBuffer source, final int offset, final int length) {
+    final int own = counts.restore(source, offset);
+    if (outside != null) {
+      outside.restore(source, offset + own);
+    }
+  }
+
+  ObjectiveCounts counts() {
+    return counts;
+  }
+
+  /** How late timers fired. */
   LatencyHistogram timerLag() {
     return timerLag;
+  }
+
+  /** From the handing out of any work to the start of its handler. */
+  LatencyHistogram queueWait() {
+    return queueWait;
+  }
+
+  OperationRecorder operations() {
+    return operations;
   }
 
   List<WorkflowRecorder> workflows() {

@@ -243,8 +243,8 @@ final class ShardTracer implements ShardObserver {
   }
 
   @Override
-  public void acknowledged(final Operation acknowledged, final long latencyNs) {
-    exemplars.acknowledged(acknowledged, latencyNs);
+  public void acknowledged(final Operation acknowledged, final long sentNs, final long nowNs) {
+    exemplars.acknowledged(acknowledged, nowNs - sentNs);
   }
 
   private void followBranches(final Span command) {

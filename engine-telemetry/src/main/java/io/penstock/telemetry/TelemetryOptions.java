@@ -2,6 +2,7 @@ package io.penstock.telemetry;
 
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
+import io.penstock.spi.Operation;
 import io.penstock.spi.OperationClass;
 import io.penstock.workflow.Objective;
 import org.jspecify.annotations.Nullable;
@@ -11,12 +12,13 @@ import org.slf4j.spi.MDCAdapter;
 /** What is measured, and who is told. Immutable: each method gives a changed copy. */
 public final class TelemetryOptions {
   private static final TelemetryOptions DEFAULTS =
-      new TelemetryOptions(null, null, 1, ClassObjectives.DEFAULTS, LogCorrelation.WORKERS, null);
+      new TelemetryOptions(
+          null, null, 1, DeclaredObjectives.DEFAULTS, LogCorrelation.WORKERS, null);
 
   private final @Nullable OpenTelemetry openTelemetry;
   private final @Nullable PenstockMetrics metrics;
   private final int sampleCases;
-  private final ClassObjectives objectives;
+  private final DeclaredObjectives objectives;
   private final LogCorrelation logs;
   private final @Nullable MDCAdapter mdc;
 
@@ -24,7 +26,7 @@ public final class TelemetryOptions {
       final @Nullable OpenTelemetry openTelemetry,
       final @Nullable PenstockMetrics metrics,
       final int sampleCases,
-      final ClassObjectives objectives,
+      final DeclaredObjectives objectives,
       final LogCorrelation logs,
       final @Nullable MDCAdapter mdc) {
     this.openTelemetry = openTelemetry;
@@ -120,6 +122,47 @@ public final class TelemetryOptions {
     return logs;
   }
 
+  /**
+   * What one operation is held to, beside its class.
+   *
+   * @param operation the operation; not {@link Operation#READ_STATUS}, which R1 stands for
+   * @param objective its objective
+   * @return the changed options
+   */
+  public TelemetryOptions objective(final Operation operation, final Objective objective) {
+    if (operation == Operation.READ_STATUS) {
+      throw new IllegalArgumentException(
+          "objective must be for an operation that is timed one by one: operation="
+              + operation
+              + "; hold the class R1 to it");
+    }
+    return new TelemetryOptions(
+        openTelemetry, metrics, sampleCases, objectives.with(operation, objective), logs, mdc);
+  }
+
+  /**
+   * What the queue of the workers is held to: the wait of any work, of whatever task, for its
+   * handler to start.
+   *
+   * @param objective the objective
+   * @return the changed options
+   */
+  public TelemetryOptions workerQueueObjective(final Objective objective) {
+    return new TelemetryOptions(
+        openTelemetry, metrics, sampleCases, objectives.withWorkerQueue(objective), logs, mdc);
+  }
+
+  /**
+   * What timers are held to: how late they fire.
+   *
+   * @param objective the objective
+   * @return the changed options
+   */
+  public TelemetryOptions timerLagObjective(final Objective objective) {
+    return new TelemetryOptions(
+        openTelemetry, metrics, sampleCases, objectives.withTimerLag(objective), logs, mdc);
+  }
+
   /** The OpenTelemetry to tell; neither configures nor sets the global one. */
   OpenTelemetry openTelemetry() {
     return openTelemetry == null ? GlobalOpenTelemetry.getOrNoop() : openTelemetry;
@@ -134,7 +177,7 @@ public final class TelemetryOptions {
     return sampleCases;
   }
 
-  ClassObjectives objectives() {
+  DeclaredObjectives objectives() {
     return objectives;
   }
 }

@@ -81,11 +81,6 @@ final class TracedShard implements ShardObserver {
   }
 
   @Override
-  public void timerFired(final long lagNs) {
-    recorder.timerFired(lagNs);
-  }
-
-  @Override
   public void orJoinUndecided(final int workflow) {
     recorder.orJoinUndecided(workflow);
   }
@@ -142,9 +137,24 @@ final class TracedShard implements ShardObserver {
   }
 
   @Override
-  public void acknowledged(final Operation operation, final long latencyNs) {
-    recorder.acknowledged(operation, latencyNs);
-    tracer.acknowledged(operation, latencyNs);
+  public void acknowledged(final Operation operation, final long sentNs, final long nowNs) {
+    recorder.acknowledged(operation, sentNs, nowNs);
+    tracer.acknowledged(operation, sentNs, nowNs);
+  }
+
+  @Override
+  public void timerFired(final long lagNs) {
+    recorder.timerFired(lagNs);
+  }
+
+  @Override
+  public int save(final MutableDirectBuffer target, final long nowNs, final long epochNs) {
+    return recorder.save(target, nowNs, epochNs);
+  }
+
+  @Override
+  public void restore(final DirectBuffer source, final int offset, final int length) {
+    recorder.restore(source, offset, length);
   }
 
   private void stopTracing(final RuntimeException cause) {

@@ -1,9 +1,9 @@
 package io.penstock.telemetry;
 
 import io.penstock.engine.CaseStatus;
+import io.penstock.objective.EventCounts;
 import io.penstock.workflow.Objective;
 import io.penstock.workflow.Workflow;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -12,35 +12,50 @@ import org.jspecify.annotations.Nullable;
  * read by any.
  */
 final class WorkflowRecorder {
+  private final Workflow workflow;
   private final String name;
   private final int version;
   private final long fingerprint;
   private final @Nullable Objective objective;
-  private final @Nullable ObjectiveCounter counter;
+  private final @Nullable EventCounts counts;
   private final LatencyHistogram[] durations = new LatencyHistogram[Outcomes.COUNT];
   private final TaskRecorder[] tasks;
   private final AtomicLong started = new AtomicLong();
   private final AtomicLong ended = new AtomicLong();
   private final AtomicLong undecided = new AtomicLong();
 
-  WorkflowRecorder(final Workflow workflow) {
+  WorkflowRecorder(final Workflow workflow, final ObjectiveCounts objectiveCounts) {
+    this.workflow = workflow;
     name = workflow.name();
     version = workflow.version();
     fingerprint = workflow.fingerprint();
     objective = workflow.objective().orElse(null);
-    counter = objective == null ? null : new ObjectiveCounter(objective);
-    tasks = TaskNames.of(workflow).stream().map(TaskRecorder::new).toArray(TaskRecorder[]::new);
+    counts = objective == null ? null : objectiveCounts.add(label(name, version), objective);
+    tasks =
+        TaskNames.of(workflow).stream()
+            .map(task -> new TaskRecorder(task, workflow, objectiveCounts))
+            .toArray(TaskRecorder[]::new);
     for (int code = 0; code < durations.length; code++) {
       durations[code] = new LatencyHistogram();
     }
   }
 
+  /** What a version of a workflow is called in readings. */
+  static String label(final String name, final int version) {
+    return name + " v" + version;
+  }
+
   /** Whether a workflow deployed again can go on with what was measured before. */
-  boolean measures(final Workflow workflow) {
-    return fingerprint == workflow.fingerprint()
-        && name.equals(workflow.name())
-        && version == workflow.version()
-        && Objects.equals(objective, workflow.objective().orElse(null));
+  boolean measures(final Workflow other) {
+    return fingerprint == other.fingerprint()
+        && name.equals(other.name())
+        && version == other.version()
+        && workflow.objective().equals(other.objective())
+        && TaskNames.of(other).stream()
+            .allMatch(
+                task ->
+                    workflow.objective(task).equals(other.objective(task))
+                        && workflow.waitObjective(task).equals(other.waitObjective(task)));
   }
 
   void caseStarted() {
@@ -52,10 +67,11 @@ final class WorkflowRecorder {
    *
    * @param startedHere whether its start was counted, which it was not when it was recovered
    */
-  void caseEnded(final int outcomeCode, final long durationNs, final boolean startedHere) {
+  void caseEnded(
+      final int outcomeCode, final long durationNs, final long nowNs, final boolean startedHere) {
     durations[outcomeCode].record(durationNs);
-    if (counter != null) {
-      counter.count(durationNs);
+    if (counts != null) {
+      counts.count(durationNs, nowNs);
     }
     if (startedHere) {
       ended.setRelease(ended.getPlain() + 1);
@@ -80,11 +96,6 @@ final class WorkflowRecorder {
 
   @Nullable Objective objective() {
     return objective;
-  }
-
-  /** Counts the objective's events, or null when no objective was declared. */
-  @Nullable ObjectiveCounter counter() {
-    return counter;
   }
 
   /** Durations of the cases that ended in one way; the code is that of {@link CaseStatus}. */

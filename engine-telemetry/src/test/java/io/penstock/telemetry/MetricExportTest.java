@@ -116,13 +116,13 @@ class MetricExportTest {
                 operation(Operation.START), 1L,
                 operation(Operation.COMPLETE_TASK), 3L));
     final Map<Attributes, Long> events = Sdk.values(metrics.get("penstock.slo.events"));
-    assertThat(events).hasSize(6);
+    assertThat(events).as("R1, W1, C1, the workflow").hasSize(8);
     assertThat(events.get(slo("W1", "good")) + events.get(slo("W1", "bad"))).isEqualTo(4);
     assertThat(events.get(slo("C1", "good")) + events.get(slo("C1", "bad")))
         .isGreaterThanOrEqualTo(2);
     assertThat(events)
-        .containsEntry(slo(Atm.NAME, "good"), 1L)
-        .containsEntry(slo(Atm.NAME, "bad"), 0L);
+        .containsEntry(slo(Atm.NAME + " v1", "good"), 1L)
+        .containsEntry(slo(Atm.NAME + " v1", "bad"), 0L);
     assertThat(metrics.values()).noneMatch(MetricExportTest::namesACase);
   }
 
@@ -148,8 +148,8 @@ class MetricExportTest {
       assertThat(Sdk.counts(metrics.get("penstock.case.duration")))
           .isEqualTo(Map.of(completed(), 2L));
       assertThat(Sdk.values(metrics.get("penstock.slo.events")))
-          .containsEntry(slo(Atm.NAME, "good"), 1L)
-          .containsEntry(slo(Atm.NAME, "bad"), 1L)
+          .containsEntry(slo(Atm.NAME + " v1", "good"), 1L)
+          .containsEntry(slo(Atm.NAME + " v1", "bad"), 1L)
           .containsEntry(slo("W1", "bad"), 2L);
     }
     assertThat(Sdk.counts(third.get("penstock.case.duration"))).isEqualTo(Map.of(completed(), 3L));
@@ -163,13 +163,13 @@ class MetricExportTest {
     assertThat(third.get("penstock.slo.objective").getDoubleGaugeData().getPoints())
         .extracting(DoublePointData::getValue)
         .containsOnly(0.99)
-        .hasSize(3);
+        .hasSize(4);
   }
 
   @Test
   void shouldHaveTheThresholdsOfTheClassesAmongTheBounds() {
     final Telemetry telemetry = sdk.telemetry().create(new HandClock(), 1);
-    telemetry.operationEnded(Operation.OPEN, MS);
+    telemetry.operationEnded(Operation.OPEN, 0, MS);
 
     final MetricData operations = sdk.metrics().get("penstock.operation.duration");
 
@@ -239,16 +239,17 @@ class MetricExportTest {
 
   @Test
   void shouldReplayNoMoreThanTheLimitAtACollectionAndLoseNothing() {
+    final ObjectiveCounts counts = new ObjectiveCounts(new EpochTime(new HandClock()));
     final OperationRecorder outside =
-        new OperationRecorder(TelemetryOptions.defaults().objectives());
+        new OperationRecorder(TelemetryOptions.defaults().objectives(), counts);
     final MetricExport export =
         new MetricExport(
             sdk.sdk.getMeter("test"),
-            new EngineMetrics(outside, List.of(), new Rejections(), () -> 0),
+            new EngineMetrics(outside, counts, List.of(), new Rejections(), () -> 0),
             10);
     for (int i = 0; i < 12; i++) {
-      outside.recordShared(Operation.OPEN, 1_000L * i);
-      outside.recordShared(Operation.QUERY, 5_000);
+      outside.recordShared(Operation.OPEN, 1_000L * i, 1);
+      outside.recordShared(Operation.QUERY, 5_000, 1);
     }
 
     assertThat(told()).isEqualTo(10);

@@ -95,7 +95,7 @@ class MetricProducerTest {
       assertThat(told.get("penstock.slo.objective").getDoubleGaugeData().getPoints())
           .extracting(DoublePointData::getValue)
           .containsOnly(0.99)
-          .hasSize(3);
+          .hasSize(4);
       assertThat(told.values())
           .allSatisfy(
               each ->
@@ -110,7 +110,7 @@ class MetricProducerTest {
     final ShardScript shard = new ShardScript(engine, 0).deployed(0, INLINE);
     shard.runInlineCase(0, 0, 3 * MS - 8_192); // a bucket below the threshold
     shard.runInlineCase(0, 0, 3 * MS + 8_192); // and one above it
-    engine.operationEnded(Operation.OPEN, MS);
+    engine.operationEnded(Operation.OPEN, 0, MS);
 
     final Map<String, MetricData> told = collect();
 

@@ -180,11 +180,11 @@ class OpenTelemetryExportTest {
             .findFirst()
             .orElseThrow();
     assertThat(
-            value(told.get("penstock.slo.events"), slo("packing", "good"))
-                + value(told.get("penstock.slo.events"), slo("packing", "bad")))
+            value(told.get("penstock.slo.events"), slo("packing v1", "good"))
+                + value(told.get("penstock.slo.events"), slo("packing v1", "bad")))
         .isEqualTo(reading.count())
         .isEqualTo(CASES);
-    assertThat(value(told.get("penstock.slo.events"), slo("packing", "good")))
+    assertThat(value(told.get("penstock.slo.events"), slo("packing v1", "good")))
         .isEqualTo(reading.good());
     assertHolds(packing, 0.5, reading.p50() / 1e9);
     assertHolds(packing, 0.99, reading.p99() / 1e9);

@@ -8,8 +8,10 @@ import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.penstock.engine.Engine;
 import io.penstock.engine.EngineOptions;
+import io.penstock.objective.EventCounts;
+import io.penstock.objective.ObjectiveState;
+import io.penstock.objective.ObjectiveStatus;
 import io.penstock.spi.ObjectiveReading;
-import io.penstock.spi.ObjectiveReading.Verdict;
 import io.penstock.spi.Operation;
 import io.penstock.spi.OperationClass;
 import io.penstock.spi.Telemetry;
@@ -19,6 +21,7 @@ import io.penstock.workflow.Workflow;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -44,6 +47,10 @@ class ReadingsTest {
     return telemetry.readings(reads -> {});
   }
 
+  private static ObjectiveStatus status(final ObjectiveReading reading) {
+    return Objects.requireNonNull(reading.status(), reading.name());
+  }
+
   private ObjectiveReading reading(final String name) {
     return readings().stream()
         .filter(reading -> reading.name().equals(name))
@@ -56,11 +63,12 @@ class ReadingsTest {
     final List<ObjectiveReading> readings = readings();
 
     assertThat(readings).extracting(ObjectiveReading::name).containsExactly("R1", "W1", "C1");
-    assertThat(readings.get(0).objective()).isEqualTo(Objective.p99(Duration.ofNanos(2)));
-    assertThat(readings.get(1).objective()).isEqualTo(Objective.p99(Duration.ofMillis(1)));
-    assertThat(readings.get(2).objective()).isEqualTo(Objective.p99(Duration.ofMillis(500)));
-    assertThat(readings.get(1).verdict()).isEqualTo(Verdict.NO_DATA);
-    assertThat(readings.get(2).verdict()).isEqualTo(Verdict.NO_DATA);
+    assertThat(status(readings.get(0)).objective()).isEqualTo(Objective.p99(Duration.ofNanos(2)));
+    assertThat(status(readings.get(1)).objective()).isEqualTo(Objective.p99(Duration.ofMillis(1)));
+    assertThat(status(readings.get(2)).objective())
+        .isEqualTo(Objective.p99(Duration.ofMillis(500)));
+    assertThat(status(readings.get(1)).state()).isEqualTo(ObjectiveState.NO_DATA);
+    assertThat(status(readings.get(2)).state()).isEqualTo(ObjectiveState.NO_DATA);
     assertThat(readings.get(1).count()).isZero();
   }
 
@@ -71,7 +79,7 @@ class ReadingsTest {
   void shouldTakeTheClassFromTheOperationWhateverTheTime(final Operation operation) {
     final long[] latencies = {0, 1, 3, 1_999, 2_001, MS, 10 * MS, 60_000 * MS};
     for (final long latencyNs : latencies) {
-      telemetry.shard(0).acknowledged(operation, latencyNs);
+      telemetry.shard(0).acknowledged(operation, 0, latencyNs);
     }
 
     for (final OperationClass each : List.of(OperationClass.W1, OperationClass.C1)) {
@@ -86,35 +94,34 @@ class ReadingsTest {
     "298, 0, INSUFFICIENT",
     "299, 0, MET",
     "990, 10, MET",
-    "989, 11, MISSED",
-    "0, 299, MISSED"
+    "989, 11, BREACHED",
+    "0, 299, BREACHED"
   })
-  void shouldJudgeByExactCounts(final int good, final int bad, final Verdict verdict) {
+  void shouldJudgeByExactCounts(final int good, final int bad, final ObjectiveState state) {
     for (int i = 0; i < good; i++) {
-      telemetry.shard(i & 1).acknowledged(Operation.START, MS);
+      telemetry.shard(i & 1).acknowledged(Operation.START, 0, MS);
     }
     for (int i = 0; i < bad; i++) {
-      telemetry.shard(i & 1).acknowledged(Operation.START, MS + 1);
+      telemetry.shard(i & 1).acknowledged(Operation.START, 0, MS + 1);
     }
 
     final ObjectiveReading w1 = reading("W1");
 
     assertThat(w1.good()).isEqualTo(good);
     assertThat(w1.count()).isEqualTo(good + bad);
-    assertThat(w1.verdict()).isEqualTo(verdict);
+    assertThat(status(w1).state()).isEqualTo(state);
   }
 
   @Test
   void shouldSumOverShardsAndAnswerQuantiles() {
     for (int i = 1; i <= 1000; i++) {
-      telemetry.shard(i & 1).acknowledged(Operation.SEND_MESSAGE, i * 1_000L);
+      telemetry.shard(i & 1).acknowledged(Operation.SEND_MESSAGE, 0, i * 1_000L);
     }
 
     final ObjectiveReading messages = reading("send message");
 
     assertThat(messages.count()).isEqualTo(1000);
-    assertThat(messages.objective()).isNull();
-    assertThat(messages.verdict()).isEqualTo(Verdict.NONE);
+    assertThat(messages.status()).isNull();
     assertThat(messages.p50()).isCloseTo(500e3, within(5e3));
     assertThat(messages.p99()).isCloseTo(990e3, within(9.9e3));
     assertThat(messages.p999()).isCloseTo(999e3, within(9.99e3));
@@ -129,7 +136,7 @@ class ReadingsTest {
     assertThat(readings())
         .extracting(ObjectiveReading::name)
         .containsExactly("R1", "W1", "C1", "promised v1");
-    assertThat(reading("promised v1").verdict()).isEqualTo(Verdict.NO_DATA);
+    assertThat(status(reading("promised v1")).state()).isEqualTo(ObjectiveState.NO_DATA);
 
     one.runInlineCase(1, 0, 5 * MS);
     other.runInlineCase(1, 0, 5 * MS + 1);
@@ -139,9 +146,9 @@ class ReadingsTest {
     final ObjectiveReading promised = reading("promised v1");
     assertThat(promised.count()).isEqualTo(2);
     assertThat(promised.good()).isEqualTo(1);
-    assertThat(promised.verdict()).isEqualTo(Verdict.INSUFFICIENT);
+    assertThat(status(promised).state()).isEqualTo(ObjectiveState.INSUFFICIENT);
     assertThat(reading("plain v1").count()).isEqualTo(1);
-    assertThat(reading("plain v1").objective()).isNull();
+    assertThat(reading("plain v1").status()).isNull();
     assertThat(reading("plain v1 / step").count()).isEqualTo(2);
     assertThat(reading("plain v1 / step (wait)").p50()).isEqualTo(100);
     assertThat(reading("promised v1 / step").count()).isEqualTo(2);
@@ -188,9 +195,9 @@ class ReadingsTest {
 
   @Test
   void shouldCountADeploymentOnceAndAsAWhole() {
-    telemetry.shard(0).acknowledged(Operation.DEPLOY, MS);
-    telemetry.shard(1).acknowledged(Operation.DEPLOY, MS);
-    telemetry.operationEnded(Operation.DEPLOY, 3 * MS);
+    telemetry.shard(0).acknowledged(Operation.DEPLOY, 0, MS);
+    telemetry.shard(1).acknowledged(Operation.DEPLOY, 0, MS);
+    telemetry.operationEnded(Operation.DEPLOY, 0, 3 * MS);
 
     assertThat(reading("deploy").count()).isEqualTo(1);
     assertThat(reading("C1").count()).isEqualTo(1);
@@ -202,12 +209,12 @@ class ReadingsTest {
     final Telemetry own =
         new PenstockTelemetry(options.objective(OperationClass.W1, strict))
             .create(new HandClock(), 1);
-    own.shard(0).acknowledged(Operation.START, 10);
-    own.shard(0).acknowledged(Operation.START, 11);
+    own.shard(0).acknowledged(Operation.START, 0, 10);
+    own.shard(0).acknowledged(Operation.START, 0, 11);
 
     final ObjectiveReading w1 = own.readings(reads -> {}).get(1);
 
-    assertThat(w1.objective()).isEqualTo(strict);
+    assertThat(status(w1).objective()).isEqualTo(strict);
     assertThat(w1.good()).isEqualTo(1);
   }
 
@@ -232,7 +239,10 @@ class ReadingsTest {
 
   @Test
   void shouldHideNoSlowBatch() {
-    final HotReadProbe probe = new HotReadProbe(Objective.p99(Duration.ofNanos(2)));
+    final EpochTime time = new EpochTime(new HandClock());
+    final EventCounts counts =
+        new EventCounts(Objective.p99(Duration.ofNanos(2)), time.openedMonotonicNs());
+    final HotReadProbe probe = new HotReadProbe(time, counts);
     final long[] batchNs = new long[1000];
     Arrays.fill(batchNs, 2048);
     for (int i = 0; i < 11; i++) {
@@ -240,13 +250,12 @@ class ReadingsTest {
     }
     batchNs[3] = 102_400_000;
 
-    final ObjectiveReading r1 = probe.reading("R1", batchNs);
+    Arrays.stream(batchNs).forEach(probe::count);
 
-    assertThat(r1.count()).isEqualTo(1000);
-    assertThat(r1.good()).isEqualTo(988);
-    assertThat(r1.verdict()).isEqualTo(Verdict.MISSED);
-    assertThat(r1.p50()).isEqualTo(2.0);
-    assertThat(r1.max()).isEqualTo(100_000.0);
+    assertThat(counts.good()).isEqualTo(988);
+    assertThat(counts.bad()).isEqualTo(12);
+    assertThat(ObjectiveStatus.of(counts.objective(), List.of(counts), time.monotonicNs()).state())
+        .isEqualTo(ObjectiveState.BREACHED);
   }
 
   @Test

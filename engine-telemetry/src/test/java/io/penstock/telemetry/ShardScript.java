@@ -34,7 +34,7 @@ final class ShardScript {
     shard.inlineTaskEnded(workflow, 0, startNs, endNs, false);
     shard.caseEnded(workflow, COMPLETED, 0); // by the calendar, which stands still in a round
     shard.commandEnded(endNs);
-    shard.acknowledged(Operation.START, endNs - startNs);
+    shard.acknowledged(Operation.START, startNs, endNs);
   }
 
   /** A command that brings the result of a worker's task. */
@@ -49,6 +49,6 @@ final class ShardScript {
         throw new AssertionError("there must be a scope");
       }
     }
-    shard.acknowledged(Operation.COMPLETE_TASK, serviceNs);
+    shard.acknowledged(Operation.COMPLETE_TASK, 0, serviceNs);
   }
 }

@@ -65,8 +65,8 @@ class ShardTracerTest {
     script.shard.inlineTaskEnded(0, 0, ORIGIN + 110, ORIGIN + 150, false);
     script.shard.caseEnded(0, ShardScript.COMPLETED, 0);
     script.shard.commandEnded(ORIGIN + 200);
-    script.shard.acknowledged(Operation.QUERY, 9_000);
-    script.shard.acknowledged(Operation.START, 5_000);
+    script.shard.acknowledged(Operation.QUERY, 0, 9_000);
+    script.shard.acknowledged(Operation.START, 0, 5_000);
 
     final List<SpanData> spans = sdk.spans(2);
 
@@ -179,7 +179,7 @@ class ShardTracerTest {
           for (int i = 0; i < ROUNDS; i++) {
             script.runInlineCase(0, 0, 1_000 + i);
             script.completeTask(0, 10 + i, 2_000 + i);
-            telemetry.operationEnded(Operation.OPEN, i);
+            telemetry.operationEnded(Operation.OPEN, 0, i);
           }
         });
   }

@@ -16,7 +16,11 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "io.penstock", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String[] CORE = {
-    "io.penstock.net..", "io.penstock.workflow..", "io.penstock.spi..", "io.penstock.engine.."
+    "io.penstock.net..",
+    "io.penstock.workflow..",
+    "io.penstock.objective..",
+    "io.penstock.spi..",
+    "io.penstock.engine.."
   };
 
   @ArchTest
@@ -56,6 +60,15 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.penstock.engine..", "io.penstock.spi..", "org.agrona..");
+
+  @ArchTest
+  static final ArchRule OBJECTIVES_KNOW_NO_CLOCK_AND_NO_ENGINE =
+      noClasses()
+          .that()
+          .resideInAPackage("io.penstock.objective..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.penstock.engine..", "io.penstock.spi..");
 
   @ArchTest
   static final ArchRule PORTS_DO_NOT_KNOW_THE_ENGINE =

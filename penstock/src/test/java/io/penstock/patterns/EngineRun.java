@@ -105,7 +105,7 @@ final class EngineRun extends Run<EngineRun> {
     }
 
     @Override
-    public void acknowledged(final Operation operation, final long latencyNs) {
+    public void acknowledged(final Operation operation, final long sentNs, final long nowNs) {
       if (operation == Operation.COMPLETE_TASK) {
         results.incrementAndGet();
       }
