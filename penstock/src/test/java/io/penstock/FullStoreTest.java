@@ -186,26 +186,6 @@ class FullStoreTest {
   }
 
   @Test
-  void shouldForgetTheDeadlineOfACaseThatWasRefused() {
-    final Workflow patient =
-        Workflow.define("patient").manual("sign").deadline(Duration.ofDays(2)).build();
-    final Workflow hasty =
-        Workflow.define("hasty").manual("sign").deadline(Duration.ofDays(1)).build();
-    try (Engine engine = open().deploy(patient).deploy(hasty)) {
-      full.set(true);
-      assertFull(() -> engine.start(hasty, "a", in -> {}));
-      full.set(false);
-      final CaseHandle handle = engine.start(patient, "a", in -> {});
-
-      clock.advance(Duration.ofDays(1));
-      assertThat(handle.status()).isEqualTo(CaseStatus.RUNNING);
-      assertThat(handle.workItems()).hasSize(1);
-      clock.advance(Duration.ofDays(1));
-      assertThat(handle.status()).isNotEqualTo(CaseStatus.RUNNING);
-    }
-  }
-
-  @Test
   void shouldStoreAWorkflowAgainThatFoundNoRoom() {
     final Workflow signed = Workflow.define("signed").manual("sign").build();
     try (Engine engine = open()) {
