@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Threads that each store, wait for the acknowledgement and store again. A closed loop: while the
@@ -16,7 +17,7 @@ final class Callers {
   private final int callers;
   private final Histogram waits = Latencies.histogram();
   private final LongAdder acknowledged = new LongAdder();
-  private final AtomicReference<Exception> failure = new AtomicReference<>();
+  private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
   private volatile Phase phase = Phase.WARM_UP;
 
   /** What a command counts for when it ends. */

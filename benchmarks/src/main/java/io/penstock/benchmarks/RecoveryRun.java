@@ -58,7 +58,7 @@ public final class RecoveryRun {
         final long startNs = System.nanoTime();
         final CompletableFuture<?>[] started = new CompletableFuture<?>[WINDOW];
         for (int j = 0; j < WINDOW; j++) {
-          final long account = first + j;
+          final long account = (long) first + j;
           started[j] =
               engine.startAsync(
                   PARKED,

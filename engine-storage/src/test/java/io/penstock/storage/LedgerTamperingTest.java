@@ -141,10 +141,10 @@ final class LedgerTamperingTest {
     for (int shard = 0; shard < 2; shard++) {
       for (final Place place : places(shard)) {
         final byte[] whole = Files.readAllBytes(place.file());
-        final ByteBuffer bytes = ModelLedger.little(whole.clone());
+        final byte[] changed = whole.clone();
         for (final int length : new int[] {0, -1, place.length() | 0x8000_0000, 1 << 31}) {
-          bytes.putInt(place.offset(), length);
-          Files.write(place.file(), bytes.array());
+          ModelLedger.little(changed).putInt(place.offset(), length);
+          Files.write(place.file(), changed);
           final int reading = shard;
           assertThatThrownBy(
                   () -> {
