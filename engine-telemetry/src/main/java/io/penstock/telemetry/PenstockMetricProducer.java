@@ -36,8 +36,10 @@ import java.util.function.BiFunction;
  * }</pre>
  *
  * <p>Make it before the engines are opened. Needs {@code opentelemetry-sdk-metrics} on the class
- * path; where the SDK's autoconfigure is there too, it is registered by itself. Temporality is
- * cumulative, whatever a reader prefers, and the SDK's views do not apply. Safe for any thread.
+ * path; where the SDK's autoconfigure is there too, it is registered by itself. From now on engines
+ * that report to these metrics leave OpenTelemetry's API for metrics alone, also when the SDK is
+ * shut down. Temporality is cumulative, whatever a reader prefers, and the SDK's views do not
+ * apply. Safe for any thread.
  */
 public final class PenstockMetricProducer implements MetricProducer {
   private static final InstrumentationScopeInfo SCOPE =

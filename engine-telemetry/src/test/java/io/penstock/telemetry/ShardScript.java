@@ -31,6 +31,9 @@ final class ShardScript {
     telemetry.captureContext(caller, 0);
     shard.commandStarted(Operation.START, caller, 0, startNs);
     shard.caseTaken(workflow, 77, true, trace, 0);
+    shard.inlineTaskStarts(workflow, 0, 77).close();
+    shard.branchesJoined();
+    shard.timerFired(startNs);
     shard.inlineTaskEnded(workflow, 0, startNs, endNs, false);
     shard.caseEnded(workflow, COMPLETED, 0); // by the calendar, which stands still in a round
     shard.commandEnded(endNs);
