@@ -1,5 +1,6 @@
 package io.penstock.telemetry;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Safe for any thread; readers wait for one another, never for a shard, nor a shard for them.
  */
 public final class PenstockMetrics {
+  private static final long NS_PER_S = 1_000_000_000L;
   private static final AtomicReference<@Nullable PenstockMetrics> SHARED = new AtomicReference<>();
 
   private final List<EngineMetrics> engines = new ArrayList<>();
@@ -47,8 +49,8 @@ public final class PenstockMetrics {
   }
 
   static long epochNs() {
-    final java.time.Instant now = java.time.Instant.now();
-    return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+    final Instant now = Instant.now();
+    return now.getEpochSecond() * NS_PER_S + now.getNano();
   }
 
   /** From when on is counted: calendar time in nanoseconds. */

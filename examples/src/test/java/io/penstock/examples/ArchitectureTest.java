@@ -101,6 +101,16 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("io.penstock.storage..");
 
+  /** These are loaded only where the SDK is; everything else runs without it. */
+  @ArchTest
+  static final ArchRule THE_SDK_OF_OPENTELEMETRY_IS_THE_USERS =
+      noClasses()
+          .that()
+          .haveNameNotMatching(
+              "io\\.penstock\\.telemetry\\.(PenstockMetricProducer|ExplicitPoint|PenstockAutoConfiguration).*")
+          .should()
+          .dependOnClassesThat(resideInAnyPackage("io.opentelemetry.sdk.."));
+
   @ArchTest
   static final ArchRule PACKAGES_HAVE_NO_CYCLES =
       slices().matching("io.penstock.(*)..").should().beFreeOfCycles();
