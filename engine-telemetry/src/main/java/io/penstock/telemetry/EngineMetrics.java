@@ -105,9 +105,9 @@ final class EngineMetrics {
   private void addTask(final TaskRecorder task, final Attributes workflow) {
     final Attributes named = workflow.toBuilder().put(Keys.TASK_NAME, task.name()).build();
     final Attributes failed = named.toBuilder().put(Keys.ERROR_TYPE, Keys.ERROR_OTHER).build();
-    add(Metric.TASK_DURATION, named, task.returned(), null);
-    add(Metric.TASK_DURATION, failed, task.failed(), null);
-    add(Metric.TASK_WAIT_DURATION, named, task.waiting(), null);
+    add(Metric.TASK_DURATION, named, task.returned(), task.serviceThreshold());
+    add(Metric.TASK_DURATION, failed, task.failed(), task.serviceThreshold());
+    add(Metric.TASK_WAIT_DURATION, named, task.waiting(), task.waitThreshold());
   }
 
   private void addNewObjective(final String name, final EventCounts counter) {

@@ -2,6 +2,7 @@ package io.penstock.telemetry;
 
 import io.penstock.objective.EventCounts;
 import io.penstock.workflow.Workflow;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** How long one task of a workflow waited and took, in one shard. Written by the shard's thread. */
@@ -42,6 +43,16 @@ final class TaskRecorder {
     if (waitCounts != null) {
       waitCounts.count(waitNs, nowNs);
     }
+  }
+
+  /** What the service time is held to, or null. */
+  @Nullable Duration serviceThreshold() {
+    return serviceCounts == null ? null : serviceCounts.objective().threshold();
+  }
+
+  /** What the wait is held to, or null. */
+  @Nullable Duration waitThreshold() {
+    return waitCounts == null ? null : waitCounts.objective().threshold();
   }
 
   /** Service times of handlers that returned. */

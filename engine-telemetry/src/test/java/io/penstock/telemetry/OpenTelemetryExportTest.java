@@ -54,6 +54,8 @@ class OpenTelemetryExportTest {
                       .branch(other -> other.task("label", work -> {})))
           .task("ship", work -> {})
           .objective(Objective.p99(Duration.ofMillis(7)))
+          .objective("ship", Objective.p99(Duration.ofMillis(11)))
+          .waitObjective("ship", Objective.p99(Duration.ofMillis(13)))
           .build();
 
   private final OtlpReceiver receiver = new OtlpReceiver();
@@ -163,6 +165,12 @@ class OpenTelemetryExportTest {
     assertThat(packing.getCount()).isEqualTo(CASES);
     assertThat(packing.getExplicitBoundsList()).contains(0.007);
     assertThat(point(durations, completed(Atm.NAME)).getExplicitBoundsList()).doesNotContain(0.007);
+    assertThat(point(told.get("penstock.task.duration"), ship()).getExplicitBoundsList())
+        .contains(0.011)
+        .doesNotContain(0.013);
+    assertThat(point(told.get("penstock.task.wait.duration"), ship()).getExplicitBoundsList())
+        .contains(0.013)
+        .doesNotContain(0.011);
     assertThat(
             point(
                     told.get("penstock.operation.duration"),
@@ -342,6 +350,10 @@ class OpenTelemetryExportTest {
 
   private static Map<String, String> slo(final String name, final String outcome) {
     return Map.of("penstock.slo.name", name, "penstock.slo.outcome", outcome);
+  }
+
+  private static Map<String, String> ship() {
+    return Map.of("penstock.workflow.name", "packing", "penstock.task.name", "ship");
   }
 
   private static Map<String, String> signal() {
