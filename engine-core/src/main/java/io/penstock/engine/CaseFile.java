@@ -40,6 +40,10 @@ final class CaseFile {
     batch.begin(nowNs);
   }
 
+  ShardStore store() {
+    return store;
+  }
+
   /** A case's record, or null when there is no such case; the same view all through one command. */
   @Nullable CaseRecord load(final long caseId) {
     final CaseRecord loaded = open.get(caseId);

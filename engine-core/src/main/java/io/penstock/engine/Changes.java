@@ -3,6 +3,7 @@ package io.penstock.engine;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import io.penstock.workflow.Inputs;
+import io.penstock.workflow.Priority;
 import io.penstock.workflow.ValueTooLargeException;
 import io.penstock.workflow.Variable;
 import io.penstock.workflow.VariableType;
@@ -10,6 +11,7 @@ import io.penstock.workflow.Workflow;
 import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes to variables, as bytes: what a command brings to a case. Later writes of a variable win.
@@ -35,6 +37,7 @@ final class Changes implements Inputs {
   private ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(LENGTH_INITIAL);
   private Workflow workflow;
   private int length;
+  private @Nullable Priority priority;
 
   Changes(final Workflow workflow) {
     this.workflow = workflow;
@@ -43,6 +46,7 @@ final class Changes implements Inputs {
   Changes reset(final Workflow newWorkflow) {
     workflow = newWorkflow;
     length = 0;
+    priority = null;
     buffer = Buffers.trimmed(buffer, LENGTH_INITIAL);
     return this;
   }
@@ -52,6 +56,17 @@ final class Changes implements Inputs {
     final int slot = workflow.slot(variable);
     put(slot, variable, value);
     return this;
+  }
+
+  @Override
+  public Changes priority(final Priority newPriority) {
+    priority = newPriority;
+    return this;
+  }
+
+  /** The priority that was set, or that of the workflow. */
+  Priority priority() {
+    return priority == null ? workflow.priority() : priority;
   }
 
   private void put(final int slot, final Variable<?> variable, final Object value) {

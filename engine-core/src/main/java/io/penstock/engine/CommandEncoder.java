@@ -119,7 +119,8 @@ final class CommandEncoder {
     COMPLETE_INSTANCES(16, Operation.CHANGE_INSTANCES),
     SIGNAL(17, Operation.SEND_SIGNAL),
     START_WORK_ITEM(18, Operation.CLAIM),
-    RELEASE(19, Operation.CLAIM);
+    RELEASE(19, Operation.CLAIM),
+    KEEP_NOTE(20, null);
 
     private static final CommandType[] BY_CODE = values();
 

@@ -1,6 +1,7 @@
 package io.penstock.engine;
 
 import io.penstock.engine.CommandEncoder.CommandType;
+import io.penstock.objective.GateRules;
 import io.penstock.spi.BackupException;
 import io.penstock.spi.Durability;
 import io.penstock.spi.EngineClock;
@@ -12,6 +13,8 @@ import io.penstock.spi.StoreProvider;
 import io.penstock.spi.Telemetry;
 import io.penstock.spi.TelemetryProvider;
 import io.penstock.workflow.Inputs;
+import io.penstock.workflow.Objective;
+import io.penstock.workflow.Priority;
 import io.penstock.workflow.Workflow;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -30,6 +33,7 @@ import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.AgentTerminationException;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +66,8 @@ public final class Engine implements AutoCloseable {
   private final Map<Workflow, Integer> deployed = new ConcurrentHashMap<>(); // by identity
   private final AtomicInteger nextVirtualShard = new AtomicInteger();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final Admission admission;
+  private final ObjectiveWatch watch;
   private final AtomicBoolean backingUp = new AtomicBoolean();
 
   private Engine(final @Nullable Path directory, final EngineOptions options) {
@@ -80,6 +86,15 @@ public final class Engine implements AutoCloseable {
       store.close();
       throw e;
     }
+    admission = new Admission(options.protectedObjectives());
+    watch =
+        new ObjectiveWatch(
+            name,
+            telemetry,
+            new HotReads(shards.get(0).statuses()),
+            options.objectiveListener(),
+            admission);
+    watch.start();
     telemetry.opened(List.copyOf(shards));
     telemetry.operationEnded(Operation.OPEN, startNs, options.clock().monotonicNs());
     LOG.info(
@@ -273,6 +288,7 @@ public final class Engine implements AutoCloseable {
     final int virtualShard =
         key == null ? nextVirtualShard() : virtualShard(workflow.name(), checkKey(key));
     final Shard shard = shardOf(virtualShard);
+    admit(shard, changes.priority());
     return send(
         shard,
         shard
@@ -281,6 +297,129 @@ public final class Engine implements AutoCloseable {
             .text(key)
             .changes(changes),
         async);
+  }
+
+  /** Waits for room for a new case as long as the options say. */
+  private void admit(final Shard shard, final Priority priority) {
+    try {
+      admission.check(priority);
+      if (!Admission.hasRoom(shard, priority)) {
+        awaitRoom(shard, priority);
+      }
+    } catch (final CommandRejectedException e) {
+      telemetry.commandRejected(e.rejection().name());
+      throw e;
+    }
+  }
+
+  private void awaitRoom(final Shard shard, final Priority priority) {
+    final long giveUpNs = System.nanoTime() + options.inboxWaitNs();
+    while (!Admission.hasRoom(shard, priority)) {
+      shard.checkRunning();
+      if (System.nanoTime() - giveUpNs >= 0) {
+        throw Admission.full(shard, priority);
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  /**
+   * Makes a gate for a feature of the user's own, or gives the one of that name. What it decided is
+   * kept over restarts; its objective, rules and evidence are of this opening.
+   *
+   * @param gateName names the gate, 1 to 200 characters
+   * @param objective what those that are let through are held to
+   * @param rules by what it goes on and falls back
+   * @return the gate
+   */
+  public Gate gate(final String gateName, final Objective objective, final GateRules rules) {
+    checkOpen();
+    return gate(
+        checkName("gate name", gateName),
+        new Gate.ReportedArms(objective, clock().monotonicNs()),
+        rules);
+  }
+
+  /**
+   * Puts a new version of a workflow on its way: starts through the {@link Rollout} are given to it
+   * by a {@link Gate}, by their keys. Both versions are deployed if they are not yet.
+   *
+   * @param stable the version that is good
+   * @param candidate the new version, of the same name, with an objective for its cases
+   * @param rules by what it goes on and falls back
+   * @return the roll-out
+   * @throws IllegalArgumentException when the two are not versions of one workflow, or the new one
+   *     has no objective
+   */
+  public Rollout rollOut(final Workflow stable, final Workflow candidate, final GateRules rules) {
+    if (!stable.name().equals(candidate.name()) || stable.version() == candidate.version()) {
+      throw new IllegalArgumentException(
+          "roll-out must be of two versions of one workflow: stable="
+              + stable
+              + ", candidate="
+              + candidate);
+    }
+    final Objective objective =
+        candidate
+            .objective()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "roll-out must have an objective to keep: candidate="
+                            + candidate
+                            + "; declare one with objective(...)"));
+    for (final Workflow version : List.of(stable, candidate)) {
+      if (!deployed.containsKey(version)) {
+        deploy(version);
+      }
+    }
+    final Gate gate =
+        gate(
+            "roll-out " + candidate.name() + " v" + candidate.version(),
+            new VersionArms(telemetry, stable, candidate, objective),
+            rules);
+    return new Rollout(this, stable, candidate, gate);
+  }
+
+  private Gate gate(final String gateName, final Gate.Arms arms, final GateRules rules) {
+    synchronized (watch) { // cold
+      for (final Gate gate : watch.gates()) {
+        if (gate.name().equals(gateName)) {
+          return gate;
+        }
+      }
+      final String note = "gate " + gateName;
+      final Shard shard = shards.get(0);
+      final Gate gate =
+          new Gate(
+              gateName,
+              rules,
+              arms,
+              clock(),
+              shard.notes().get(note),
+              (unused, bytes) -> keepNote(shard, note, bytes));
+      watch.add(gate);
+      return gate;
+    }
+  }
+
+  private void keepNote(final Shard shard, final String note, final byte[] bytes) {
+    await(
+        send(
+            shard,
+            shard
+                .encoder(CommandType.KEEP_NOTE, 0, clock().monotonicNs())
+                .text(note)
+                .bytes(new UnsafeBuffer(bytes), 0, bytes.length)));
+  }
+
+  /**
+   * Looks at the objectives now: listeners are told of changes and gates decide, as by itself once
+   * a second. For tests with a clock of their own, and before a report.
+   */
+  public void lookAtObjectives() {
+    checkOpen();
+    watch.look();
   }
 
   /**
@@ -365,6 +504,7 @@ public final class Engine implements AutoCloseable {
       LockSupport.parkNanos(CLOSE_POLL_NS);
     }
     shards.forEach(Shard::terminate);
+    watch.close();
     runners.forEach(AgentRunner::close);
     workers.close(); // last: answers may still be on their way through them
     telemetry.close();
@@ -608,11 +748,15 @@ public final class Engine implements AutoCloseable {
   }
 
   private static String checkKey(final String key) {
-    if (key.isEmpty() || key.length() > KEY_LENGTH_MAX) {
+    return checkName("start key", key);
+  }
+
+  private static String checkName(final String what, final String checked) {
+    if (checked.isEmpty() || checked.length() > KEY_LENGTH_MAX) {
       throw new IllegalArgumentException(
-          "start key must have 1 to " + KEY_LENGTH_MAX + " characters: length=" + key.length());
+          what + " must have 1 to " + KEY_LENGTH_MAX + " characters: length=" + checked.length());
     }
-    return key;
+    return checked;
   }
 
   private int nextVirtualShard() {

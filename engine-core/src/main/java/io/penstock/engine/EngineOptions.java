@@ -4,8 +4,11 @@ import io.penstock.spi.Durability;
 import io.penstock.spi.EngineClock;
 import io.penstock.spi.StoreProvider;
 import io.penstock.spi.TelemetryProvider;
+import io.penstock.workflow.Priority;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.agrona.BitUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -207,6 +210,41 @@ public final class EngineOptions {
     return new EngineOptions(changed);
   }
 
+  /**
+   * Who is told when an objective changes its state, on a thread of the engine's that looks once a
+   * second; must not block for long.
+   *
+   * @param listener is told; what it throws is logged
+   * @return the changed options
+   */
+  public EngineOptions objectiveListener(final Consumer<ObjectiveChange> listener) {
+    final Fields changed = fields.copy();
+    changed.objectiveListener = listener;
+    return new EngineOptions(changed);
+  }
+
+  /**
+   * Objectives for whose sake new cases are refused while their budget burns too fast: those of
+   * {@link Priority#LOW} as soon as it does, those of {@link Priority#NORMAL} when it is spent too.
+   * Steps of cases that run are never refused. None by default.
+   *
+   * @param names names of objectives as readings have them: {@code W1}, {@code atm v1}
+   * @return the changed options
+   */
+  public EngineOptions protect(final String... names) {
+    final Fields changed = fields.copy();
+    changed.protectedObjectives = Set.of(names);
+    return new EngineOptions(changed);
+  }
+
+  Consumer<ObjectiveChange> objectiveListener() {
+    return fields.objectiveListener;
+  }
+
+  Set<String> protectedObjectives() {
+    return fields.protectedObjectives;
+  }
+
   Durability durability() {
     return fields.durability;
   }
@@ -290,6 +328,8 @@ public final class EngineOptions {
     @Nullable StoreProvider store;
     @Nullable TelemetryProvider telemetry;
     EngineClock clock = EngineClock.system();
+    Consumer<ObjectiveChange> objectiveListener = change -> {};
+    Set<String> protectedObjectives = Set.of();
 
     Fields copy() {
       final Fields copy = new Fields();
@@ -306,6 +346,8 @@ public final class EngineOptions {
       copy.store = store;
       copy.telemetry = telemetry;
       copy.clock = clock;
+      copy.objectiveListener = objectiveListener;
+      copy.protectedObjectives = protectedObjectives;
       return copy;
     }
   }

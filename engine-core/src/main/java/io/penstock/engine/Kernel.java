@@ -171,6 +171,7 @@ final class Kernel {
       case AWAIT_END -> awaitEnd(command);
       case FIND -> find(command);
       case LIST_WORK_ITEMS -> listWorkItems(command);
+      case KEEP_NOTE -> keepNote(command);
       case CHECK_DEPLOY -> checkDeploy(command, (Workflow) attachment(attachment));
       case DEPLOY -> deploy(command, (Workflow) attachment(attachment));
     }
@@ -286,6 +287,14 @@ final class Kernel {
     history.add(HistoryEvent.Type.CASE_STARTED, record, key);
     effects.answer(command.replyNumber(), record.caseId());
     player.start(record);
+  }
+
+  private void keepNote(final CommandDecoder command) {
+    final String name = String.valueOf(command.nextText());
+    command.nextBytes();
+    notes.put(
+        file.store(), nowNs, name, command.buffer(), command.bytesOffset(), command.bytesLength());
+    effects.answer(command.replyNumber(), true);
   }
 
   private void completeTask(final CommandDecoder command) {

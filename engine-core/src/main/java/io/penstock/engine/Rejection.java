@@ -35,6 +35,11 @@ public enum Rejection {
   /** More commands are under way than the shard's inbox takes. */
   INBOX_FULL,
   /**
+   * A protected objective's budget burns too fast to take in new cases of this priority. {@link
+   * CommandRejectedException#retryAfter} tells when it may be better.
+   */
+  OVERLOADED,
+  /**
    * The shard's store has no room: a full disk, a quota, too many open files. Nothing was changed;
    * the shard goes on by itself when there is room.
    */

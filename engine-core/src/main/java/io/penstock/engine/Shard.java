@@ -194,6 +194,15 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
     return statuses;
   }
 
+  Notes notes() {
+    return notes;
+  }
+
+  /** How full the inbox is, from 0 to 1. */
+  double fill() {
+    return (double) inbox.size() / inbox.capacity();
+  }
+
   PendingReplies replies() {
     return replies;
   }
@@ -547,7 +556,8 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
           SIGNAL,
           AWAIT_END,
           FIND,
-          LIST_WORK_ITEMS ->
+          LIST_WORK_ITEMS,
+          KEEP_NOTE ->
           null;
     };
   }

@@ -28,6 +28,7 @@ public final class GateControl {
   private int trips;
   private long enteredNs;
   private Tally mark = Tally.NONE;
+  private String cause = "has tripped before a restart";
   private String reason = "has just begun";
 
   /**
@@ -138,7 +139,7 @@ public final class GateControl {
     final double lower = Proportion.lowerBound(events.bad, total, Z);
     if (state == GateState.TRIPPED) {
       if (nowNs - enteredNs < coolDownNs()) {
-        reason = "cools down for " + Duration.ofNanos(coolDownNs());
+        reason = cause + "; cools down for " + Duration.ofNanos(coolDownNs());
         return false;
       }
       step = 0;
@@ -219,6 +220,7 @@ public final class GateControl {
     state = next;
     enteredNs = nowNs;
     mark = tally;
+    cause = why;
     reason = why;
     return true;
   }

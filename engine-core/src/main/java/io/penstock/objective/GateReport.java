@@ -33,15 +33,22 @@ public record GateReport(
     double badUpper,
     double budget,
     String reason) {
+  private static String percent(final double share) {
+    final double percent = 100 * share;
+    return percent == Math.rint(percent)
+        ? Long.toString((long) percent)
+        : String.format(Locale.ROOT, "%.2f", percent);
+  }
+
   @Override
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "gate %s: %s at %.4g %% for %s; let through: %d good, %d bad, bad share between %.4g %% and"
+        "gate %s: %s at %s %% for %s; let through: %d good, %d bad, bad share between %.4g %% and"
             + " %.4g %% of %.4g %% allowed; the rest: %d good, %d bad; %s",
         name,
         state,
-        100 * share,
+        percent(share),
         Duration.ofNanos(sinceNs),
         good,
         bad,

@@ -1,5 +1,6 @@
 package io.penstock.spi;
 
+import io.penstock.objective.EventCounts;
 import io.penstock.objective.ObjectiveStatus;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,16 @@ public interface Telemetry extends AutoCloseable {
    * @return a reading for each class and each workflow and task that has been seen
    */
   default List<ObjectiveReading> readings(final java.util.function.IntConsumer hotReads) {
+    return List.of();
+  }
+
+  /**
+   * The counts of an objective.
+   *
+   * @param objective its name
+   * @return by shard; empty when there is no objective of that name
+   */
+  default List<EventCounts> counts(final String objective) {
     return List.of();
   }
 

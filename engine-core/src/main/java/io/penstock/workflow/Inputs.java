@@ -14,4 +14,15 @@ public interface Inputs {
    * @throws IllegalArgumentException when the value cannot be represented
    */
   <T> Inputs set(Variable<T> variable, T value);
+
+  /**
+   * Of a start: when the case is taken in, if the engine has more to start than it keeps its
+   * objectives with; instead of the workflow's own priority. Without effect on anything else.
+   *
+   * @param priority the priority
+   * @return this
+   */
+  default Inputs priority(final Priority priority) {
+    return this;
+  }
 }

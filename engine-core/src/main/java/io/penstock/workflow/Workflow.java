@@ -36,6 +36,7 @@ public final class Workflow {
   private final List<String> messages;
   private final List<String> signals;
   private final @Nullable Duration deadline;
+  private final Priority priority;
   private final @Nullable Objective objective;
   private final Map<String, Objective> serviceObjectives;
   private final Map<String, Objective> waitObjectives;
@@ -69,6 +70,7 @@ public final class Workflow {
     messages = triggers(TaskKind.MESSAGE);
     signals = triggers(TaskKind.SIGNAL);
     deadline = parts.deadline;
+    priority = parts.priority;
     objective = parts.objective;
     serviceObjectives = Map.copyOf(parts.serviceObjectives);
     waitObjectives = Map.copyOf(parts.waitObjectives);
@@ -245,6 +247,15 @@ public final class Workflow {
    */
   public Optional<Duration> deadline() {
     return Optional.ofNullable(deadline);
+  }
+
+  /**
+   * When its cases are taken in, if the engine has more to start than it keeps its objectives with.
+   *
+   * @return the priority of cases that are started without one of their own
+   */
+  public Priority priority() {
+    return priority;
   }
 
   /**

@@ -76,6 +76,18 @@ public final class WorkflowBuilder extends Block<WorkflowBuilder> {
   }
 
   /**
+   * When cases are taken in, if the engine has more to start than it keeps its objectives with;
+   * {@link Priority#NORMAL} by default, and {@link Inputs#priority} for a single case.
+   *
+   * @param priority the priority
+   * @return this
+   */
+  public WorkflowBuilder priority(final Priority priority) {
+    parts.priority = priority;
+    return this;
+  }
+
+  /**
    * Declares the objective for whole cases, from start to outcome.
    *
    * @param objective the objective

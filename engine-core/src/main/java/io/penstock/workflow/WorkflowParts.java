@@ -30,6 +30,7 @@ final class WorkflowParts {
   private final Map<Integer, Map<String, Integer>> mutexes = new HashMap<>();
   int version = 1;
   @Nullable Duration deadline;
+  Priority priority = Priority.NORMAL;
   @Nullable Objective objective;
   final Map<String, Objective> serviceObjectives = new LinkedHashMap<>();
   final Map<String, Objective> waitObjectives = new LinkedHashMap<>();

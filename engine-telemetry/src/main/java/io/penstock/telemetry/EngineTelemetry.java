@@ -154,6 +154,18 @@ final class EngineTelemetry implements Telemetry {
     return statuses();
   }
 
+  @Override
+  public List<EventCounts> counts(final String objective) {
+    final List<EventCounts> found = new ArrayList<>();
+    for (final ObjectiveCounts each : allCounts()) {
+      final EventCounts counts = each.byName().get(objective);
+      if (counts != null) {
+        found.add(counts);
+      }
+    }
+    return found;
+  }
+
   private List<ObjectiveCounts> allCounts() {
     final List<ObjectiveCounts> all = new ArrayList<>(List.of(outsideCounts));
     recorders.forEach(recorder -> all.add(recorder.counts()));
