@@ -101,7 +101,7 @@ final class ObjectiveWatch implements Runnable {
     stopped = true;
     LockSupport.unpark(thread);
     boolean interrupted = false;
-    while (thread.isAlive() && Thread.currentThread() != thread) {
+    while (thread.isAlive() && !Thread.currentThread().equals(thread)) {
       try {
         thread.join();
       } catch (final InterruptedException e) {

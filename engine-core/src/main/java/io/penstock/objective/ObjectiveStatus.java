@@ -122,7 +122,7 @@ public record ObjectiveStatus(
       return ObjectiveState.NO_DATA;
     }
     final double needed = Math.log(1 - CONFIDENCE) / Math.log(objective.target());
-    if (window.bad > Math.max(window.total(), needed) * objective.errorBudget()) {
+    if (window.bad > Math.max((double) window.total(), needed) * objective.errorBudget()) {
       return ObjectiveState.BREACHED; // even if all that is needed to tell were good
     }
     if (window.total() < needed) {

@@ -17,7 +17,7 @@ import org.agrona.ExpandableArrayBuffer;
 class EventCountsProperties {
   private static final Duration THRESHOLD = Duration.ofNanos(100);
   private static final Objective OBJECTIVE =
-      new Objective(0.99, THRESHOLD, Duration.ofNanos(43_200L * 25_000));
+      new Objective(0.99, THRESHOLD, Duration.ofNanos(25_000).multipliedBy(43_200));
   private static final long FINE_NS = 25_000;
   private static final long COARSE_NS = 60 * FINE_NS;
 

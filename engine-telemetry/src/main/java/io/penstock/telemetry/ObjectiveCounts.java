@@ -35,7 +35,7 @@ final class ObjectiveCounts {
   private long eventsSaved;
 
   /** What was saved of one objective, and when by the calendar. */
-  private record Saved(long epochNs, byte[] counts) {}
+  private record Saved(long epochNs, DirectBuffer counts) {}
 
   ObjectiveCounts(final EpochTime time) {
     this.time = time;
@@ -67,7 +67,7 @@ final class ObjectiveCounts {
     if (saved != null) {
       final long nowNs = time.monotonicNs();
       final long elapsedNs = Math.max(0, time.epochNs(nowNs) - saved.epochNs);
-      counts.restore(new UnsafeBuffer(saved.counts), 0, nowNs, elapsedNs);
+      counts.restore(saved.counts, 0, nowNs, elapsedNs);
     }
   }
 
@@ -89,9 +89,9 @@ final class ObjectiveCounts {
       final String name = new String(nameBytes, StandardCharsets.UTF_8);
       final EventCounts counts = byName.get(name);
       if (counts == null) {
-        unclaimed.put(name, new Saved(epochNs, bytes));
+        unclaimed.put(name, new Saved(epochNs, new UnsafeBuffer(bytes)));
       } else {
-        restore(counts, new Saved(epochNs, bytes));
+        restore(counts, new Saved(epochNs, new UnsafeBuffer(bytes)));
       }
     }
     return at - offset;
@@ -126,8 +126,7 @@ final class ObjectiveCounts {
     }
     for (final Map.Entry<String, Saved> each : unclaimed.entrySet()) {
       final Saved saved = each.getValue();
-      final DirectBuffer counts = new UnsafeBuffer(saved.counts);
-      at = put(target, at, saved.epochNs, each.getKey(), counts, counts.capacity());
+      at = put(target, at, saved.epochNs, each.getKey(), saved.counts, saved.counts.capacity());
     }
     return at - offset;
   }
