@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -150,13 +151,15 @@ class IsolationTest {
   void shouldCreateAndDestroyAHundredEnginesWhileOthersRun(@TempDir final Path directory)
       throws Exception {
     final AtomicBoolean running = new AtomicBoolean(true);
+    final CountDownLatch atWork = new CountDownLatch(2);
     final ExecutorService others = Executors.newFixedThreadPool(2);
     try {
       final List<Future<Integer>> loads = new ArrayList<>();
       for (int i = 0; i < 2; i++) {
         final Path own = directory.resolve("other-" + i);
-        loads.add(others.submit(() -> runWhile(own, running)));
+        loads.add(others.submit(() -> runWhile(own, running, atWork)));
       }
+      atWork.await(); // with all their threads
       final Path again = directory.resolve("again");
       createAndDestroy(again, 0);
       final ProcessResources before = ProcessResources.now(again);
@@ -182,14 +185,17 @@ class IsolationTest {
     }
   }
 
-  private static int runWhile(final Path directory, final AtomicBoolean running) {
+  private static int runWhile(
+      final Path directory, final AtomicBoolean running, final CountDownLatch atWork) {
     int done = 0;
     try (Engine engine = Engine.open(directory, small()).deploy(SIGNED)) {
       while (running.get()) {
         final CaseHandle handle = engine.start(SIGNED, in -> {});
         handle.complete("sign", in -> {});
         assertThat(handle.join()).isEqualTo(Outcome.COMPLETED);
-        done++;
+        if (++done == 100) {
+          atWork.countDown();
+        }
       }
     }
     return done;

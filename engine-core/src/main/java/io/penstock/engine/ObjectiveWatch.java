@@ -11,6 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Looks at the objectives once a second: tells who wants to know when one changes its state, and
@@ -81,19 +82,31 @@ final class ObjectiveWatch implements Runnable {
     final ObjectiveState before = states.getOrDefault(name, ObjectiveState.NO_DATA);
     if (before != status.state()) {
       states.put(name, status.state());
-      LOG.info(
-          "objective has changed: objective={}, from={}, to={}, budgetRemaining={}, burnRate={}",
-          name,
-          before,
-          status.state(),
-          status.budgetRemaining(),
-          status.burnRate());
+      log(name, before, status);
       try {
         listener.accept(new ObjectiveChange(name, before, status));
       } catch (final RuntimeException e) {
         LOG.warn("listener to objectives failed: objective={}", name, e);
       }
     }
+  }
+
+  private static void log(
+      final String name, final ObjectiveState before, final ObjectiveStatus status) {
+    final Level level =
+        switch (status.state()) {
+          case BREACHED -> Level.WARN;
+          case AT_RISK -> Level.INFO;
+          case MET, NO_DATA, INSUFFICIENT -> Level.DEBUG;
+        };
+    LOG.atLevel(level)
+        .log(
+            "objective has changed: objective={}, from={}, to={}, budgetRemaining={}, burnRate={}",
+            name,
+            before,
+            status.state(),
+            status.budgetRemaining(),
+            status.burnRate());
   }
 
   /** Stops the thread and waits for it. */

@@ -108,21 +108,22 @@ public final class EventCounts {
     final Rings kept = ringsForWriting();
     final long allGood = goodBefore + good.get();
     final long allBad = badBefore + bad.get();
-    kept.coarse.enter(kept.coarse.slot(nowNs), allGood, allBad);
-    final long slot = kept.fine.slot(nowNs);
-    kept.fine.enter(slot, allGood, allBad);
-    slotEndNs = kept.fine.endNs(slot); // last: who sees it sees the entries
+    final long coarseSlot = kept.coarse.slot(nowNs);
+    final long fineSlot = kept.fine.slot(nowNs);
+    kept.coarse.enter(coarseSlot, allGood, allBad);
+    kept.fine.enter(fineSlot, allGood, allBad);
+    // last: who sees it sees the entries
+    slotEndNs = Math.min(kept.coarse.endNs(coarseSlot), kept.fine.endNs(fineSlot));
   }
 
   private Rings ringsForWriting() {
     Rings kept = rings;
     if (kept == null) {
-      final long windowNs = objective.window().toNanos();
-      final long fineNs = windowNs / (FINE_IN_COARSE * COARSE_IN_WINDOW);
+      final long coarseNs = objective.window().toNanos() / COARSE_IN_WINDOW;
       kept =
           new Rings(
-              new SlotRing(originNs, fineNs, FINE_KEPT),
-              new SlotRing(originNs, fineNs * FINE_IN_COARSE, COARSE_IN_WINDOW));
+              new SlotRing(originNs, coarseNs / FINE_IN_COARSE, FINE_KEPT),
+              new SlotRing(originNs, coarseNs, COARSE_IN_WINDOW));
       rings = kept;
     }
     return kept;

@@ -18,20 +18,36 @@ class EventCountsProperties {
   private static final Duration THRESHOLD = Duration.ofNanos(100);
   private static final Objective OBJECTIVE =
       new Objective(0.99, THRESHOLD, Duration.ofNanos(25_000).multipliedBy(43_200));
-  private static final long FINE_NS = 25_000;
-  private static final long COARSE_NS = 60 * FINE_NS;
+
+  /** Neither length of slots divides it, nor the short one the long one. */
+  private static final Objective UNEVEN =
+      OBJECTIVE.over(OBJECTIVE.window().plusNanos(54_321));
+
+  private static long coarseNs(final Objective objective) {
+    return objective.window().toNanos() / 720;
+  }
+
+  private static long fineNs(final Objective objective) {
+    return coarseNs(objective) / 60;
+  }
 
   private record Event(long timeNs, boolean isGood) {}
 
   /** Times of events: mostly close together, now and then far apart, often on a boundary. */
-  private static long next(final SplittableRandom random, final long nowNs, final long originNs) {
+  private static long next(
+      final SplittableRandom random,
+      final Objective objective,
+      final long nowNs,
+      final long originNs) {
+    final long fineNs = fineNs(objective);
+    final long coarseNs = coarseNs(objective);
     return switch (random.nextInt(10)) {
-      case 0 -> nowNs + random.nextLong(2 * COARSE_NS);
-      case 1 -> nowNs + random.nextLong(random.nextInt(100) == 0 ? 800 * COARSE_NS : 3 * COARSE_NS);
-      case 2, 3 -> originNs + (Math.floorDiv(nowNs - originNs, FINE_NS) + 1) * FINE_NS;
-      case 4 -> originNs + (Math.floorDiv(nowNs - originNs, COARSE_NS) + 1) * COARSE_NS;
-      case 5 -> originNs + (Math.floorDiv(nowNs - originNs, FINE_NS) + 1) * FINE_NS + 1;
-      default -> nowNs + random.nextLong(FINE_NS);
+      case 0 -> nowNs + random.nextLong(2 * coarseNs);
+      case 1 -> nowNs + random.nextLong(random.nextInt(100) == 0 ? 800 * coarseNs : 3 * coarseNs);
+      case 2, 3 -> originNs + (Math.floorDiv(nowNs - originNs, fineNs) + 1) * fineNs;
+      case 4 -> originNs + (Math.floorDiv(nowNs - originNs, coarseNs) + 1) * coarseNs;
+      case 5 -> originNs + (Math.floorDiv(nowNs - originNs, fineNs) + 1) * fineNs + 1;
+      default -> nowNs + random.nextLong(fineNs);
     };
   }
 
@@ -52,19 +68,21 @@ class EventCountsProperties {
 
   private static void check(
       final EventCounts counts, final List<Event> events, final long originNs, final long nowNs) {
+    final long fineNs = fineNs(counts.objective());
+    final long coarseNs = coarseNs(counts.objective());
     for (final int slots : new int[] {1, 2, 5, 30, 60, 359, 360}) {
       final EventCounts.Sum sum = new EventCounts.Sum();
       counts.addFine(slots, nowNs, sum);
       assertThat(new long[] {sum.good, sum.bad})
           .as("%d short slots at %d", slots, nowNs - originNs)
-          .isEqualTo(window(events, originNs, FINE_NS, slots, nowNs));
+          .isEqualTo(window(events, originNs, fineNs, slots, nowNs));
     }
     for (final int slots : new int[] {1, 24, 72, 719, 720}) {
       final EventCounts.Sum sum = new EventCounts.Sum();
       counts.addCoarse(slots, nowNs, sum);
       assertThat(new long[] {sum.good, sum.bad})
           .as("%d long slots at %d", slots, nowNs - originNs)
-          .isEqualTo(window(events, originNs, COARSE_NS, slots, nowNs));
+          .isEqualTo(window(events, originNs, coarseNs, slots, nowNs));
     }
   }
 
@@ -72,13 +90,15 @@ class EventCountsProperties {
   void shouldCountAnEventInExactlyTheWindowsThatHoldItsCompletion(
       @ForAll final long seed,
       @ForAll @LongRange(min = -1_000_000_000_000L, max = 1_000_000_000_000L) final long originNs,
-      @ForAll final boolean shared) {
+      @ForAll final boolean shared,
+      @ForAll final boolean uneven) {
+    final Objective objective = uneven ? UNEVEN : OBJECTIVE;
     final SplittableRandom random = new SplittableRandom(seed);
-    final EventCounts counts = new EventCounts(OBJECTIVE, originNs);
+    final EventCounts counts = new EventCounts(objective, originNs);
     final List<Event> events = new ArrayList<>();
     long nowNs = originNs;
     for (int i = 0; i < 3_000; i++) {
-      nowNs = next(random, nowNs, originNs);
+      nowNs = next(random, objective, nowNs, originNs);
       if (random.nextInt(4) > 0) {
         final long durationNs = random.nextLong(99, 103);
         events.add(new Event(nowNs, durationNs <= 100));
@@ -105,24 +125,24 @@ class EventCountsProperties {
     final List<Event> events = new ArrayList<>();
     long nowNs = 0;
     for (int i = 0; i < 2_000; i++) {
-      nowNs = next(random, nowNs, 0);
+      nowNs = next(random, OBJECTIVE, nowNs, 0);
       final long durationNs = random.nextLong(99, 103);
       events.add(new Event(nowNs, durationNs <= 100));
       before.count(durationNs, nowNs);
     }
     final ExpandableArrayBuffer saved = new ExpandableArrayBuffer();
     before.save(saved, 8, nowNs);
-    final long elapsedNs = slotsElapsed * COARSE_NS;
+    final long elapsedNs = slotsElapsed * coarseNs(OBJECTIVE);
     // an origin of the same phase, so that the slots are the same ones; another shifts by less
     // than a slot
-    final long originNs = -7 * COARSE_NS;
+    final long originNs = -7 * coarseNs(OBJECTIVE);
     final EventCounts after = new EventCounts(OBJECTIVE, originNs);
     after.restore(saved, 8, nowNs + elapsedNs, elapsedNs);
 
     check(after, events, originNs, nowNs + elapsedNs);
     assertThat(after.good() + after.bad()).as("since the opening").isZero();
     for (int i = 0; i < 100; i++) {
-      nowNs = next(random, nowNs, 0);
+      nowNs = next(random, OBJECTIVE, nowNs, 0);
       events.add(new Event(nowNs + elapsedNs, true));
       after.count(1, nowNs + elapsedNs);
     }
