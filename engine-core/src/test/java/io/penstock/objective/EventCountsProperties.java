@@ -20,8 +20,7 @@ class EventCountsProperties {
       new Objective(0.99, THRESHOLD, Duration.ofNanos(25_000).multipliedBy(43_200));
 
   /** Neither length of slots divides it, nor the short one the long one. */
-  private static final Objective UNEVEN =
-      OBJECTIVE.over(OBJECTIVE.window().plusNanos(54_321));
+  private static final Objective UNEVEN = OBJECTIVE.over(OBJECTIVE.window().plusNanos(54_321));
 
   private static long coarseNs(final Objective objective) {
     return objective.window().toNanos() / 720;
