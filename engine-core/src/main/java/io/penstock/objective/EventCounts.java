@@ -119,7 +119,7 @@ public final class EventCounts {
   private Rings ringsForWriting() {
     Rings kept = rings;
     if (kept == null) {
-      final long coarseNs = objective.window().toNanos() / COARSE_IN_WINDOW;
+      final long coarseNs = coarseNs(objective);
       kept =
           new Rings(
               new SlotRing(originNs, coarseNs / FINE_IN_COARSE, FINE_KEPT),
@@ -161,6 +161,25 @@ public final class EventCounts {
     if (kept != null) {
       add(kept.coarse, slots, nowNs, sum);
     }
+  }
+
+  /**
+   * Adds what was counted until the end of a slot so many before the one in hand, in all openings.
+   */
+  void addAtEnd(final boolean isFine, final int slotsAgo, final long nowNs, final Sum sum) {
+    final Rings kept = rings;
+    if (kept != null) {
+      final SlotRing ring = isFine ? kept.fine : kept.coarse;
+      final SlotRing.Counts then = new SlotRing.Counts();
+      final boolean hasMore = ring.readAtEnd(ring.slot(nowNs) - slotsAgo, then);
+      sum.good += hasMore ? then.good() : goodBefore + good();
+      sum.bad += hasMore ? then.bad() : badBefore + bad();
+    }
+  }
+
+  /** Length of a long slot, in nanoseconds. */
+  static long coarseNs(final Objective objective) {
+    return objective.window().toNanos() / COARSE_IN_WINDOW;
   }
 
   private void add(final SlotRing ring, final int slots, final long nowNs, final Sum sum) {
