@@ -467,7 +467,7 @@ public final class Engine implements AutoCloseable {
    * @return the objectives
    */
   public Objectives objectives() {
-    return new Objectives(telemetry, shards);
+    return new Objectives(name, telemetry, shards);
   }
 
   /**

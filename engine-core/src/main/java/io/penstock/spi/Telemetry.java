@@ -102,6 +102,19 @@ public interface Telemetry extends AutoCloseable {
     return Map.of();
   }
 
+  /**
+   * The readings as a document, with what a plot takes.
+   *
+   * @param form its form
+   * @param engine name of the engine
+   * @param hotReads does so many hot reads at each call, as for {@link #readings}
+   * @return the document, empty when nothing is measured
+   */
+  default String report(
+      final ReportForm form, final String engine, final java.util.function.IntConsumer hotReads) {
+    return "";
+  }
+
   @Override
   default void close() {}
 

@@ -8,19 +8,25 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.context.Context;
 import io.penstock.objective.EventCounts;
+import io.penstock.objective.EventTimeline;
 import io.penstock.objective.ObjectiveStatus;
 import io.penstock.spi.EngineClock;
 import io.penstock.spi.ObjectiveReading;
 import io.penstock.spi.Operation;
 import io.penstock.spi.OperationClass;
+import io.penstock.spi.ReportForm;
 import io.penstock.spi.ShardLevels;
 import io.penstock.spi.ShardObserver;
 import io.penstock.spi.Telemetry;
+import io.penstock.telemetry.report.ObjectiveReport;
+import io.penstock.telemetry.report.ReportEntry;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.agrona.MutableDirectBuffer;
@@ -145,7 +151,26 @@ final class EngineTelemetry implements Telemetry {
   @Override
   public List<ObjectiveReading> readings(final IntConsumer hotReads) {
     hotReadProbe.measure(hotReads);
-    return new Readings(outside, recorders, hotReadProbe, statuses(), allCounts()).all();
+    return entries(name -> null).stream().map(ReportEntry::reading).toList();
+  }
+
+  @Override
+  public String report(final ReportForm form, final String engine, final IntConsumer hotReads) {
+    hotReadProbe.measure(hotReads);
+    final Map<String, List<EventCounts>> counts = countsByName();
+    final long nowNs = time.monotonicNs();
+    final List<ReportEntry> entries =
+        entries(
+            name -> {
+              final List<EventCounts> own = counts.get(name);
+              return own == null ? null : EventTimeline.of(own.get(0).objective(), own, nowNs);
+            });
+    final Instant now = Instant.EPOCH.plusNanos(time.epochNs(nowNs));
+    return new ObjectiveReport(engine, now, entries).as(form);
+  }
+
+  private List<ReportEntry> entries(final Function<String, @Nullable EventTimeline> timelines) {
+    return new Readings(outside, recorders, hotReadProbe, statuses(), allCounts(), timelines).all();
   }
 
   @Override
@@ -172,7 +197,7 @@ final class EngineTelemetry implements Telemetry {
     return all;
   }
 
-  private Map<String, ObjectiveStatus> statuses() {
+  private Map<String, List<EventCounts>> countsByName() {
     final Map<String, List<EventCounts>> byName = new LinkedHashMap<>();
     for (final ObjectiveCounts counts : allCounts()) {
       counts
@@ -180,11 +205,16 @@ final class EngineTelemetry implements Telemetry {
           .forEach(
               (name, each) -> byName.computeIfAbsent(name, none -> new ArrayList<>()).add(each));
     }
+    return byName;
+  }
+
+  private Map<String, ObjectiveStatus> statuses() {
     final long nowNs = time.monotonicNs();
     final Map<String, ObjectiveStatus> statuses = new LinkedHashMap<>();
-    byName.forEach(
-        (name, counts) ->
-            statuses.put(name, ObjectiveStatus.of(counts.get(0).objective(), counts, nowNs)));
+    countsByName()
+        .forEach(
+            (name, counts) ->
+                statuses.put(name, ObjectiveStatus.of(counts.get(0).objective(), counts, nowNs)));
     return statuses;
   }
 

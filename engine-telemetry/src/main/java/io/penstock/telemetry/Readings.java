@@ -1,27 +1,38 @@
 package io.penstock.telemetry;
 
 import io.penstock.objective.EventCounts;
+import io.penstock.objective.EventTimeline;
 import io.penstock.objective.ObjectiveStatus;
 import io.penstock.spi.ObjectiveReading;
 import io.penstock.spi.Operation;
 import io.penstock.spi.OperationClass;
+import io.penstock.telemetry.report.LatencyPoint;
+import io.penstock.telemetry.report.ReportEntry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /** Sums what all shards measured, at the moment somebody asks. Not thread safe. */
 final class Readings {
+  private static final int NINES_MAX = 6;
+
+  /** Tenth 3 of the first nine is 49.9 %. */
+  private static final int AFTER_THE_MEDIAN = 4;
+
   private final List<OperationRecorder> operations;
   private final List<ShardRecorder> shards;
   private final HotReadProbe hotReads;
   private final Map<String, ObjectiveStatus> statuses;
   private final Map<String, Good> good = new HashMap<>();
-  private final List<ObjectiveReading> readings = new ArrayList<>();
+  private final List<ReportEntry> entries = new ArrayList<>();
+  private final Function<String, @Nullable EventTimeline> timelines;
 
   /** Good events and all events since the opening. */
   private static final class Good {
@@ -34,7 +45,9 @@ final class Readings {
       final List<ShardRecorder> shards,
       final HotReadProbe hotReads,
       final Map<String, ObjectiveStatus> statuses,
-      final List<ObjectiveCounts> counts) {
+      final List<ObjectiveCounts> counts,
+      final Function<String, @Nullable EventTimeline> timelines) {
+    this.timelines = timelines;
     this.shards = shards;
     this.hotReads = hotReads;
     this.statuses = statuses;
@@ -51,8 +64,8 @@ final class Readings {
     sum.count += goodNow + counts.bad();
   }
 
-  /** All readings. */
-  List<ObjectiveReading> all() {
+  /** All readings; what has an objective comes with its curve and its timeline. */
+  List<ReportEntry> all() {
     addClasses();
     for (final Operation operation : Operation.values()) {
       add(operation.label(), operations.stream().map(each -> each.histogram(operation)));
@@ -60,7 +73,7 @@ final class Readings {
     add(ShardRecorder.WORKER_QUEUE, shards.stream().map(ShardRecorder::queueWait));
     add(ShardRecorder.TIMER_LAG, shards.stream().map(ShardRecorder::timerLag));
     workflows().forEach(this::addWorkflow);
-    return readings;
+    return entries;
   }
 
   private void addClasses() {
@@ -94,7 +107,7 @@ final class Readings {
   private void add(
       final String name, final Histogram snapshot, final int divisor, final String note) {
     final Good counted = good.get(name);
-    readings.add(
+    final ObjectiveReading reading =
         new ObjectiveReading(
             name,
             counted == null ? snapshot.getTotalCount() : counted.count,
@@ -104,7 +117,31 @@ final class Readings {
             quantile(snapshot, 99.9) / divisor,
             quantile(snapshot, 100) / divisor,
             statuses.get(name),
-            note));
+            note);
+    entries.add(
+        reading.status() == null
+            ? new ReportEntry(reading, List.of(), null)
+            : new ReportEntry(reading, curve(snapshot, divisor), timelines.apply(name)));
+  }
+
+  /**
+   * Ten points for each nine of the percentile, as far as there are events to tell; 50 % besides.
+   */
+  private static List<LatencyPoint> curve(final Histogram snapshot, final int divisor) {
+    final List<LatencyPoint> curve = new ArrayList<>();
+    final long count = snapshot.getTotalCount();
+    for (int tenth = 0; tenth <= 10 * NINES_MAX && Math.pow(10, tenth / 10.0) <= count; tenth++) {
+      if (tenth == AFTER_THE_MEDIAN) {
+        curve.add(point(snapshot, 50, divisor));
+      }
+      curve.add(point(snapshot, 100 - 100 / Math.pow(10, tenth / 10.0), divisor));
+    }
+    return curve;
+  }
+
+  private static LatencyPoint point(
+      final Histogram snapshot, final double percentile, final int divisor) {
+    return new LatencyPoint(percentile, quantile(snapshot, percentile) / divisor);
   }
 
   private static double quantile(final Histogram snapshot, final double percentile) {

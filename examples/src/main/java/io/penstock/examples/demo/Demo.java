@@ -25,24 +25,30 @@ public final class Demo {
 
   private final Path data;
   private final Path work;
+  private final Path pages;
   private final PrintStream out;
 
-  private Demo(final Path data, final Path work, final PrintStream out) {
+  private Demo(final Path data, final Path work, final Path pages, final PrintStream out) {
     this.data = data;
     this.work = work;
+    this.pages = pages;
     this.out = out;
   }
 
   /**
    * Runs the demo.
    *
-   * @param args the folder with the data; an empty folder to work in
+   * @param args the folder with the data; an empty folder to work in; the folder for the page
    * @throws IOException when a file cannot be written
    * @throws InterruptedException when the demo is interrupted
    */
   public static void main(final String[] args) throws IOException, InterruptedException {
     final Demo demo =
-        new Demo(Path.of(args[0]), Files.createDirectories(Path.of(args[1])), System.out);
+        new Demo(
+            Path.of(args[0]),
+            Files.createDirectories(Path.of(args[1])),
+            Path.of(args[2]),
+            System.out);
     final boolean stories = demo.stories();
     final boolean resumed = demo.killAndResume();
     System.out.println(stories && resumed ? "\nEverything adds up." : "\nSOMETHING IS WRONG.");
@@ -65,12 +71,18 @@ public final class Demo {
       final SwiftExample.Result swift = SwiftExample.run(engine, data.resolve("swift"), out);
       out.println("\nObjectives, in a JVM that has just started and is still cold");
       out.print(engine.objectives().report());
+      out.println("\nThe same with plots: " + writePage(engine).toAbsolutePath());
       return atm.addsUp()
           && payroll.reconciles()
           && payroll.blockedUntilApproved()
           && swift.debited().compareTo(swift.credited()) == 0
           && swift.elapsed().compareTo(swift.checksInSequence()) < 0;
     }
+  }
+
+  private Path writePage(final Engine engine) throws IOException {
+    final Path page = Files.createDirectories(pages).resolve("objectives.html");
+    return Files.writeString(page, engine.objectives().reportHtml());
   }
 
   /** Starts the payroll in a process of its own, kills that half way, and starts it again. */
