@@ -399,6 +399,7 @@ public final class Engine implements AutoCloseable {
               shard.notes().get(note),
               (unused, bytes) -> keepNote(shard, note, bytes));
       watch.add(gate);
+      telemetry.gateMade(gate);
       return gate;
     }
   }

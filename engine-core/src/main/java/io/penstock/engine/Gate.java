@@ -8,6 +8,7 @@ import io.penstock.objective.GateState;
 import io.penstock.objective.GateTransition;
 import io.penstock.objective.ObjectiveStatus;
 import io.penstock.spi.EngineClock;
+import io.penstock.spi.GateLevels;
 import io.penstock.workflow.Objective;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@link #admits} and {@link #record} are safe for any thread and lock-free.
  */
-public final class Gate {
+public final class Gate implements GateLevels {
   private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
   private static final int TRANSITIONS_KEPT = 64;
   private static final long PARTS = 1L << 32;
@@ -40,6 +41,7 @@ public final class Gate {
   private final BiConsumer<String, byte[]> journal;
   private final List<GateTransition> transitions = new ArrayList<>();
   private volatile long admitted;
+  private volatile GateState state = GateState.CANARY;
 
   /** The events of both sides. */
   interface Arms {
@@ -116,6 +118,7 @@ public final class Gate {
 
   private void publish() {
     admitted = (long) (control.share() * PARTS);
+    state = control.state();
   }
 
   /**
@@ -123,6 +126,7 @@ public final class Gate {
    *
    * @return the name that the gate was made with
    */
+  @Override
   public String name() {
     return name;
   }
@@ -162,8 +166,14 @@ public final class Gate {
    *
    * @return how much it lets through
    */
-  public synchronized GateState state() {
-    return control.state();
+  @Override
+  public GateState state() {
+    return state;
+  }
+
+  @Override
+  public double share() {
+    return (double) admitted / PARTS;
   }
 
   /**

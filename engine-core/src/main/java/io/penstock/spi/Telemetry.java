@@ -30,6 +30,13 @@ public interface Telemetry extends AutoCloseable {
   default void opened(final List<ShardLevels> shards) {}
 
   /**
+   * The engine has a gate from now on, of a name that none has had.
+   *
+   * @param gate what the gate can be asked until the engine is closed
+   */
+  default void gateMade(final GateLevels gate) {}
+
+  /**
    * A command was refused, and nothing was changed. Wait-free, allocates nothing.
    *
    * @param reason the name of the {@code io.penstock.engine.Rejection}

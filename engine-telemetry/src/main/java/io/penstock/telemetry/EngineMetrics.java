@@ -2,6 +2,8 @@ package io.penstock.telemetry;
 
 import io.opentelemetry.api.common.Attributes;
 import io.penstock.objective.EventCounts;
+import io.penstock.objective.GateState;
+import io.penstock.spi.GateLevels;
 import io.penstock.spi.Operation;
 import io.penstock.spi.OperationClass;
 import io.penstock.spi.ShardLevels;
@@ -9,9 +11,12 @@ import io.penstock.workflow.Objective;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +33,8 @@ final class EngineMetrics {
   private final Set<WorkflowRecorder> known = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<ObjectiveCounts> counts = new ArrayList<>();
   private final Set<EventCounts> knownCounts = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<Attributes> knownGauges = new HashSet<>();
+  private final StatusGauges statuses;
   private final List<Series> series = new ArrayList<>();
 
   EngineMetrics(
@@ -35,8 +42,10 @@ final class EngineMetrics {
       final ObjectiveCounts outsideCounts,
       final List<ShardRecorder> shards,
       final Rejections rejections,
-      final LongSupplier droppedSpans) {
+      final LongSupplier droppedSpans,
+      final StatusGauges statuses) {
     this.shards = shards;
+    this.statuses = statuses;
     addOperations(outside);
     counts.add(outsideCounts);
     shards.forEach(shard -> counts.add(shard.counts()));
@@ -59,12 +68,26 @@ final class EngineMetrics {
     }
   }
 
-  /** The series there are by now. */
+  /** Adds a gate; its name is new. */
+  synchronized void addGate(final GateLevels gate) {
+    final Attributes named = Attributes.of(Keys.GATE_NAME, gate.name());
+    addGauge(Metric.GATE_SHARE, named, gate::share);
+    for (final GateState state : GateState.values()) {
+      addGauge(
+          Metric.GATE_STATE,
+          named.toBuilder().put(Keys.GATE_STATE, state.name().toLowerCase(Locale.ROOT)).build(),
+          () -> gate.state() == state ? 1 : 0);
+    }
+  }
+
+  /** The series there are by now; their sources then tell how the objectives stand now. */
   synchronized List<Series> series() {
     for (final ShardRecorder shard : shards) {
       shard.workflows().stream().filter(known::add).forEach(this::addWorkflow);
     }
     counts.forEach(each -> each.byName().forEach(this::addNewObjective));
+    statuses.look();
+    statuses.names().forEach(this::addNewGauges);
     return List.copyOf(series);
   }
 
@@ -118,9 +141,29 @@ final class EngineMetrics {
 
   private void addObjective(final String name, final EventCounts counter) {
     final Attributes named = Attributes.of(Keys.SLO_NAME, name);
-    series.add(new Series.Value(Metric.SLO_OBJECTIVE, named, () -> counter.objective().target()));
     add(Metric.SLO_EVENTS, named.toBuilder().put(Keys.SLO_OUTCOME, GOOD).build(), counter::good);
     add(Metric.SLO_EVENTS, named.toBuilder().put(Keys.SLO_OUTCOME, BAD).build(), counter::bad);
+  }
+
+  /** An objective is one over all shards, and so are its gauges. */
+  private void addNewGauges(final String name) {
+    final Attributes named = Attributes.of(Keys.SLO_NAME, name);
+    if (knownGauges.add(named)) {
+      addGauge(Metric.SLO_OBJECTIVE, named, () -> statuses.target(name));
+      addGauge(Metric.SLO_BUDGET_REMAINING, named, () -> statuses.budgetRemaining(name));
+    }
+    for (final Duration window : statuses.windows(name)) {
+      final Attributes over =
+          named.toBuilder().put(Keys.SLO_WINDOW, StatusGauges.label(window)).build();
+      if (knownGauges.add(over)) {
+        addGauge(Metric.SLO_BURN_RATE, over, () -> statuses.burnRate(name, window));
+      }
+    }
+  }
+
+  private void addGauge(
+      final Metric metric, final Attributes attributes, final DoubleSupplier source) {
+    series.add(new Series.Value(metric, attributes, source));
   }
 
   private void add(final Metric metric, final Attributes attributes, final LongSupplier source) {

@@ -11,6 +11,7 @@ import io.penstock.objective.EventCounts;
 import io.penstock.objective.EventTimeline;
 import io.penstock.objective.ObjectiveStatus;
 import io.penstock.spi.EngineClock;
+import io.penstock.spi.GateLevels;
 import io.penstock.spi.ObjectiveReading;
 import io.penstock.spi.Operation;
 import io.penstock.spi.OperationClass;
@@ -78,7 +79,13 @@ final class EngineTelemetry implements Telemetry {
     isTracing = !openTelemetry.getTracerProvider().equals(TracerProvider.noop());
     observers = isTracing ? traced(options.sampleCases()) : List.copyOf(recorders);
     engineMetrics =
-        new EngineMetrics(outside, outsideCounts, recorders, rejections, droppedSpans::get);
+        new EngineMetrics(
+            outside,
+            outsideCounts,
+            recorders,
+            rejections,
+            droppedSpans::get,
+            new StatusGauges(this::statuses));
     metrics = options.metrics();
     final boolean isProduced = metrics != null && metrics.isProduced();
     export =
@@ -111,6 +118,11 @@ final class EngineTelemetry implements Telemetry {
   @Override
   public void opened(final List<ShardLevels> shards) {
     engineMetrics.addLevels(shards);
+  }
+
+  @Override
+  public void gateMade(final GateLevels gate) {
+    engineMetrics.addGate(gate);
   }
 
   @Override

@@ -18,6 +18,12 @@ final class Keys {
   static final AttributeKey<String> SLO_NAME = AttributeKey.stringKey("penstock.slo.name");
   static final AttributeKey<String> SLO_OUTCOME = AttributeKey.stringKey("penstock.slo.outcome");
 
+  /** One of the windows of burn rates, as {@link StatusGauges#label} writes it. */
+  static final AttributeKey<String> SLO_WINDOW = AttributeKey.stringKey("penstock.slo.window");
+
+  static final AttributeKey<String> GATE_NAME = AttributeKey.stringKey("penstock.gate.name");
+  static final AttributeKey<String> GATE_STATE = AttributeKey.stringKey("penstock.gate.state");
+
   /** The rejection in lower case. */
   static final AttributeKey<String> REJECTION_REASON =
       AttributeKey.stringKey("penstock.rejection.reason");

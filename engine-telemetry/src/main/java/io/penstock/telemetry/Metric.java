@@ -30,6 +30,19 @@ enum Metric {
       "slo.events", Kind.COUNTER, "{event}", "Events within an objective's threshold, and over it"),
   SLO_OBJECTIVE(
       "slo.objective", Kind.GAUGE, "1", "Share of events that shall be within the threshold"),
+  SLO_BUDGET_REMAINING(
+      "slo.budget.remaining",
+      Kind.GAUGE,
+      "1",
+      "Share of the error budget that is left, negative when it is overspent"),
+  SLO_BURN_RATE(
+      "slo.burn_rate",
+      Kind.GAUGE,
+      "1",
+      "How fast the error budget burns: at 1 it is spent at the end of the objective's window"),
+  GATE_STATE(
+      "gate.state", Kind.GAUGE, "1", "1 for the state that a gate is in, 0 for those it is not in"),
+  GATE_SHARE("gate.share", Kind.GAUGE, "1", "Share of keys that a gate lets through"),
   TELEMETRY_DROPPED(
       "telemetry.dropped", Kind.COUNTER, "{span}", "Spans of sampled cases that were not made");
 
@@ -41,7 +54,7 @@ enum Metric {
     COUNTER,
     /** Goes up and down: added up, and gone with its engine. */
     LEVEL,
-    /** Says the same of all: not added up, and gone with its engine. */
+    /** Is no sum: of several engines the worst is told; gone with its engine. */
     GAUGE
   }
 
@@ -85,6 +98,13 @@ enum Metric {
 
   String description() {
     return description;
+  }
+
+  /** The one to tell of two engines' gauges under the same attributes: the worse. */
+  double worse(final double one, final double other) {
+    return this == SLO_BUDGET_REMAINING || this == GATE_SHARE
+        ? Math.min(one, other)
+        : Math.max(one, other);
   }
 
   /** Inclusive upper bounds of explicit buckets, in seconds, to which thresholds are added. */

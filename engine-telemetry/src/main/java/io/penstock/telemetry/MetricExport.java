@@ -52,8 +52,15 @@ final class MetricExport {
     if (!closed.get()) {
       replay();
       for (final Series.Value gauge : gauges) {
-        instruments.gauge(gauge.metric()).record(gauge.source().getAsDouble(), gauge.attributes());
+        tell(gauge);
       }
+    }
+  }
+
+  private void tell(final Series.Value gauge) {
+    final double value = gauge.source().getAsDouble();
+    if (!Double.isNaN(value)) {
+      instruments.gauge(gauge.metric()).record(value, gauge.attributes());
     }
   }
 

@@ -36,8 +36,7 @@ final class MetricTable {
     other.counts.forEach(
         (metric, points) -> points.forEach((attributes, count) -> add(metric, attributes, count)));
     other.values.forEach(
-        (metric, points) ->
-            values.computeIfAbsent(metric, none -> new LinkedHashMap<>()).putAll(points));
+        (metric, points) -> points.forEach((attributes, value) -> put(metric, attributes, value)));
   }
 
   private void add(final Series series) {
@@ -47,9 +46,7 @@ final class MetricTable {
     } else if (series instanceof Series.Count count) {
       add(series.metric(), series.attributes(), count.source().getAsLong());
     } else if (series instanceof Series.Value value) {
-      values
-          .computeIfAbsent(series.metric(), none -> new LinkedHashMap<>())
-          .put(series.attributes(), value.source().getAsDouble());
+      put(series.metric(), series.attributes(), value.source().getAsDouble());
     }
   }
 
@@ -63,6 +60,14 @@ final class MetricTable {
     counts
         .computeIfAbsent(metric, none -> new LinkedHashMap<>())
         .merge(attributes, count, Long::sum);
+  }
+
+  private void put(final Metric metric, final Attributes attributes, final double value) {
+    if (!Double.isNaN(value)) {
+      values
+          .computeIfAbsent(metric, none -> new LinkedHashMap<>())
+          .merge(attributes, value, metric::worse);
+    }
   }
 
   /** Histograms of a metric that hold something. */

@@ -24,6 +24,6 @@ sealed interface Series {
   /** A source of a counter or a level. */
   record Count(Metric metric, Attributes attributes, LongSupplier source) implements Series {}
 
-  /** A source of a gauge. */
+  /** A source of a gauge; NaN when there is nothing to tell. */
   record Value(Metric metric, Attributes attributes, DoubleSupplier source) implements Series {}
 }

@@ -245,7 +245,8 @@ class MetricExportTest {
     final MetricExport export =
         new MetricExport(
             sdk.sdk.getMeter("test"),
-            new EngineMetrics(outside, counts, List.of(), new Rejections(), () -> 0),
+            new EngineMetrics(
+                outside, counts, List.of(), new Rejections(), () -> 0, new StatusGauges(Map::of)),
             10);
     for (int i = 0; i < 12; i++) {
       outside.recordShared(Operation.OPEN, 1_000L * i, 1);

@@ -315,6 +315,8 @@ class OpenTelemetryExportTest {
               "penstock_storage_size_bytes",
               "penstock_slo_events",
               "penstock_slo_objective",
+              "penstock_slo_budget_remaining",
+              "penstock_slo_burn_rate",
               "penstock_telemetry_dropped")) {
         assertThat(theirs.type(name)).as(name).isNotNull().isEqualTo(ours.type(name));
       }
