@@ -75,7 +75,8 @@ final class SlotRing {
   }
 
   /**
-   * What the counts were at the end of a slot.
+   * What the counts were at the end of a slot. For a reader so late that the writer has gone on by
+   * more slots than there are to spare, what they were at the end of the oldest slot that is kept.
    *
    * @param slot at most as many slots ago as the ring has
    * @param counts receives them
@@ -87,24 +88,25 @@ final class SlotRing {
     }
     for (; ; ) {
       final long end = added.get();
-      final long found = last(slot, end);
-      if (found < 0) {
-        counts.set(0, 0);
-        return true;
+      final long oldest = Math.max(0, end - (capacity - SLACK));
+      final long found = last(slot, oldest, end);
+      long good = 0;
+      long bad = 0;
+      if (found >= 0 || oldest > 0) {
+        final int at = index(Math.max(found, oldest));
+        good = entries.get(at + 1);
+        bad = entries.get(at + 2);
       }
-      final int at = index(found);
-      final long good = entries.get(at + 1);
-      final long bad = entries.get(at + 2);
-      if (added.get() - found < capacity) {
+      if (added.get() - oldest < capacity) { // nothing that was looked at was overwritten
         counts.set(good, bad);
         return true;
       }
     }
   }
 
-  /** The last entry of a slot or of one before it, or -1. */
-  private long last(final long slot, final long end) {
-    long low = Math.max(0, end - capacity + 1);
+  /** The last entry of a slot or of one before it, from the oldest on, or -1. */
+  private long last(final long slot, final long oldest, final long end) {
+    long low = oldest;
     long high = end - 1;
     long found = -1;
     while (low <= high) {

@@ -17,8 +17,8 @@ record ExponentialBuckets(int scale, int offset, List<Long> counts, long zeroCou
   /** As many as the SDK's own histograms take by default. */
   static final int BUCKETS_MAX = 160;
 
-  /** As fine as the buckets of the source, of which an octave has 128. */
-  static final int SCALE_MAX = 7;
+  /** As fine as the buckets of the source, of which an octave has 1,024. */
+  static final int SCALE_MAX = 10;
 
   private static final double LN_2 = Math.log(2);
 
@@ -26,8 +26,8 @@ record ExponentialBuckets(int scale, int offset, List<Long> counts, long zeroCou
     final double[] extremes = {Double.NaN, Double.NaN};
     final long[] zeroCount = new long[1];
     sum.forEach(
-        (octave, step, count) -> {
-          final double seconds = HistogramSum.seconds(octave, step);
+        (page, at, count) -> {
+          final double seconds = HistogramSum.seconds(page, at);
           if (seconds == 0) {
             zeroCount[0] = count;
           } else {
@@ -46,8 +46,8 @@ record ExponentialBuckets(int scale, int offset, List<Long> counts, long zeroCou
     final long[] counts = new long[index(extremes[1], scale) - offset + 1];
     final int chosen = scale;
     sum.forEach(
-        (octave, step, count) -> {
-          final double seconds = HistogramSum.seconds(octave, step);
+        (page, at, count) -> {
+          final double seconds = HistogramSum.seconds(page, at);
           if (seconds > 0) {
             counts[index(seconds, chosen) - offset] += count;
           }

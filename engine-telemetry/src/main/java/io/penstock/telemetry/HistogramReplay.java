@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells a metric what a histogram has counted since it was last told: for each duration the middle
- * of its bucket, in seconds, which is within 0.4 % of it. Each duration is told once. Not thread
+ * of its bucket, in seconds, which is within 0.05 % of it. Each duration is told once. Not thread
  * safe; the histogram may be written meanwhile.
  */
 final class HistogramReplay {
@@ -15,7 +15,7 @@ final class HistogramReplay {
   private final LatencyHistogram source;
   private final DoubleHistogram target;
   private final Attributes attributes;
-  private final long[] @Nullable [] replayed = new long[LatencyHistogram.OCTAVES][];
+  private final long[] @Nullable [] replayed = new long[LatencyHistogram.PAGES][];
 
   HistogramReplay(
       final LatencyHistogram source, final DoubleHistogram target, final Attributes attributes) {
@@ -31,26 +31,26 @@ final class HistogramReplay {
    */
   long replay(final long limit) {
     long told = 0;
-    for (int octave = 0; octave < LatencyHistogram.OCTAVES && told < limit; octave++) {
-      if (source.hasOctave(octave)) {
-        told += replayOctave(octave, limit - told);
+    for (int page = 0; page < LatencyHistogram.PAGES && told < limit; page++) {
+      if (source.hasPage(page)) {
+        told += replayPage(page, limit - told);
       }
     }
     return told;
   }
 
-  private long replayOctave(final int octave, final long limit) {
-    long[] before = replayed[octave];
+  private long replayPage(final int page, final long limit) {
+    long[] before = replayed[page];
     if (before == null) {
-      before = new long[LatencyHistogram.STEPS];
-      replayed[octave] = before;
+      before = new long[LatencyHistogram.PAGE_LENGTH];
+      replayed[page] = before;
     }
     long told = 0;
-    for (int step = 0; step < LatencyHistogram.STEPS && told < limit; step++) {
-      final long count = Math.min(source.count(octave, step) - before[step], limit - told);
+    for (int offset = 0; offset < LatencyHistogram.PAGE_LENGTH && told < limit; offset++) {
+      final long count = Math.min(source.count(page, offset) - before[offset], limit - told);
       if (count > 0) {
-        record(LatencyHistogram.middleValue(octave, step) / NS_PER_S, count);
-        before[step] += count;
+        record(LatencyHistogram.middleValue(page, offset) / NS_PER_S, count);
+        before[offset] += count;
         told += count;
       }
     }

@@ -14,14 +14,16 @@ import org.jspecify.annotations.Nullable;
 final class HistogramSum {
   private static final double NS_PER_S = 1e9;
 
-  private final long[] @Nullable [] octaves = new long[LatencyHistogram.OCTAVES][];
+  private final long[] @Nullable [] pages = new long[LatencyHistogram.PAGES][];
   private final TreeSet<Duration> thresholds = new TreeSet<>();
   private final Exemplars exemplars = new Exemplars();
 
   void add(final LatencyHistogram source, final @Nullable Duration threshold) {
-    for (int octave = 0; octave < LatencyHistogram.OCTAVES; octave++) {
-      for (int step = 0; source.hasOctave(octave) && step < LatencyHistogram.STEPS; step++) {
-        add(octave, step, source.count(octave, step));
+    for (int page = 0; page < LatencyHistogram.PAGES; page++) {
+      for (int offset = 0;
+          source.hasPage(page) && offset < LatencyHistogram.PAGE_LENGTH;
+          offset++) {
+        add(page, offset, source.count(page, offset));
       }
     }
     if (threshold != null) {
@@ -36,22 +38,22 @@ final class HistogramSum {
     other.exemplars.forEach(exemplars::keep);
   }
 
-  private void add(final int octave, final int step, final long count) {
-    long[] counts = octaves[octave];
+  private void add(final int page, final int offset, final long count) {
+    long[] counts = pages[page];
     if (counts == null) {
-      counts = new long[LatencyHistogram.STEPS];
-      octaves[octave] = counts;
+      counts = new long[LatencyHistogram.PAGE_LENGTH];
+      pages[page] = counts;
     }
-    counts[step] += count;
+    counts[offset] += count;
   }
 
   /** Shows each bucket that holds something, from the shortest durations to the longest. */
   void forEach(final BucketVisitor visitor) {
-    for (int octave = 0; octave < LatencyHistogram.OCTAVES; octave++) {
-      final long[] counts = octaves[octave];
-      for (int step = 0; counts != null && step < LatencyHistogram.STEPS; step++) {
-        if (counts[step] > 0) {
-          visitor.onBucket(octave, step, counts[step]);
+    for (int page = 0; page < LatencyHistogram.PAGES; page++) {
+      final long[] counts = pages[page];
+      for (int offset = 0; counts != null && offset < LatencyHistogram.PAGE_LENGTH; offset++) {
+        if (counts[offset] > 0) {
+          visitor.onBucket(page, offset, counts[offset]);
         }
       }
     }
@@ -64,14 +66,14 @@ final class HistogramSum {
   /** Number of durations. */
   long total() {
     final long[] total = new long[1];
-    forEach((octave, step, count) -> total[0] += count);
+    forEach((page, offset, count) -> total[0] += count);
     return total[0];
   }
 
-  /** Sum of the durations in seconds, each taken as the middle of its bucket: within 0.4 %. */
+  /** Sum of the durations in seconds, each taken as the middle of its bucket: within 0.05 %. */
   double sum() {
     final double[] sum = new double[1];
-    forEach((octave, step, count) -> sum[0] += seconds(octave, step) * count);
+    forEach((page, offset, count) -> sum[0] += seconds(page, offset) * count);
     return sum[0];
   }
 
@@ -85,7 +87,7 @@ final class HistogramSum {
   /** How many durations are in each explicit bucket: one more than there are bounds. */
   long[] counts(final List<Double> bounds) {
     final long[] counts = new long[bounds.size() + 1];
-    forEach((octave, step, count) -> counts[bucketOf(seconds(octave, step), bounds)] += count);
+    forEach((page, offset, count) -> counts[bucketOf(seconds(page, offset), bounds)] += count);
     return counts;
   }
 
@@ -103,8 +105,8 @@ final class HistogramSum {
   }
 
   /** The duration in seconds that stands for a bucket: its middle. */
-  static double seconds(final int octave, final int step) {
-    return LatencyHistogram.middleValue(octave, step) / NS_PER_S;
+  static double seconds(final int page, final int offset) {
+    return LatencyHistogram.middleValue(page, offset) / NS_PER_S;
   }
 
   /** A duration as the nearest literal. */
@@ -115,6 +117,6 @@ final class HistogramSum {
   /** Is shown buckets. */
   @FunctionalInterface
   interface BucketVisitor {
-    void onBucket(int octave, int step, long count);
+    void onBucket(int page, int offset, long count);
   }
 }

@@ -2,6 +2,7 @@ package io.penstock.telemetry;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicReference;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -14,23 +15,34 @@ import org.jspecify.annotations.Nullable;
  * one histogram. Any thread may read at any time: each count only grows, and the total is the sum
  * of the counts, so that a reader at worst misses what is being written.
  *
- * <p>Octave 0 holds 0 to 127 ns in steps of 1 ns; octave k holds 2^(6+k) to 2^(7+k) - 1 ns in 128
- * steps, so that a bucket is at most 1/128 of its values wide. They are the buckets of an {@link
- * Histogram} of two digits. An octave is allocated with its first value, 1 KiB each.
+ * <p>Octave 0 holds 0 to 1,023 ns in steps of 1 ns; octave k holds 2^(9+k) to 2^(10+k) - 1 ns in
+ * 1,024 steps, so that the middle of a bucket is within 0.05 % of its values. They are the buckets
+ * of an {@link Histogram} of three digits. Buckets are numbered from the shortest durations on, and
+ * kept in pages of {@link #PAGE_LENGTH}, an eighth of an octave: a page is allocated with its first
+ * value, 1 KiB each, and the table of the pages, 1.7 KiB, with the first of all.
  */
 final class LatencyHistogram {
   /** Longest duration, about 146 years; longer ones count as this. */
   static final long VALUE_MAX = (1L << 62) - 1;
 
-  static final int OCTAVES = 56;
-  static final int STEPS = 128;
+  static final int OCTAVES = 53;
 
-  private static final int SIGNIFICANT_DIGITS = 2;
-  private static final int STEP_BITS = 7;
-  private static final VarHandle OCTAVE = MethodHandles.arrayElementVarHandle(long[][].class);
+  /** Buckets of a page. */
+  static final int PAGE_LENGTH = 128;
+
+  private static final int SIGNIFICANT_DIGITS = 3;
+  private static final int STEP_BITS = 10;
+  private static final int STEPS = 1 << STEP_BITS;
+  private static final int PAGE_BITS = 7;
+  static final int PAGES = OCTAVES * STEPS / PAGE_LENGTH;
+
+  private static final VarHandle PAGE = MethodHandles.arrayElementVarHandle(long[][].class);
   private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(long[].class);
 
-  private final long[] @Nullable [] octaves = new long[OCTAVES][];
+  /** The table of those that have no page: never written. */
+  private static final long[] @Nullable [] NO_PAGES = new long[PAGES][];
+
+  private final AtomicReference<long[] @Nullable []> table = new AtomicReference<>(NO_PAGES);
   private final Exemplars exemplars = new Exemplars();
 
   /** An empty histogram that has the same buckets. */
@@ -40,44 +52,53 @@ final class LatencyHistogram {
 
   /** Counts a duration, in nanoseconds; a negative one counts as 0. For one thread. */
   void record(final long valueNs) {
-    final long bounded = Math.min(Math.max(valueNs, 0), VALUE_MAX);
-    final int octave = octaveOf(bounded);
-    long[] counts = octaves[octave];
+    final int bucket = bucket(valueNs);
+    long[] counts = table.getPlain()[bucket >>> PAGE_BITS];
     if (counts == null) {
-      counts = new long[STEPS];
-      OCTAVE.setRelease(octaves, octave, counts);
+      counts = addPage(bucket >>> PAGE_BITS);
     }
-    final int step = stepOf(bounded, octave);
-    COUNT.setRelease(counts, step, (long) COUNT.getOpaque(counts, step) + 1);
+    final int at = bucket & PAGE_LENGTH - 1;
+    COUNT.setRelease(counts, at, (long) COUNT.getOpaque(counts, at) + 1);
   }
 
   /** Counts a duration, in nanoseconds; a negative one counts as 0. For many threads. */
   void recordShared(final long valueNs) {
-    final long bounded = Math.min(Math.max(valueNs, 0), VALUE_MAX);
-    final int octave = octaveOf(bounded);
-    if (counts(octave) == null) {
-      OCTAVE.compareAndSet(octaves, octave, null, new long[STEPS]);
+    final int bucket = bucket(valueNs);
+    long[] counts = page(bucket >>> PAGE_BITS);
+    if (counts == null) {
+      counts = addPage(bucket >>> PAGE_BITS);
     }
-    COUNT.getAndAdd(octaves[octave], stepOf(bounded, octave), 1L);
+    COUNT.getAndAdd(counts, bucket & PAGE_LENGTH - 1, 1L);
   }
 
-  /** Number of durations in an octave's step. For any thread. */
-  long count(final int octave, final int step) {
-    final long[] counts = counts(octave);
-    return counts == null ? 0 : (long) COUNT.getAcquire(counts, step);
+  /** The page that is there now, made by this thread or by another. */
+  private long[] addPage(final int page) {
+    if (table.getAcquire() == NO_PAGES) {
+      table.compareAndSet(NO_PAGES, new long[PAGES][]);
+    }
+    final long[] added = new long[PAGE_LENGTH];
+    final long[] present =
+        (long[]) PAGE.compareAndExchange(table.getAcquire(), page, (long[]) null, added);
+    return present == null ? added : present;
   }
 
-  /** Whether an octave holds anything. For any thread. */
-  boolean hasOctave(final int octave) {
-    return counts(octave) != null;
+  /** Number of durations in a bucket of a page. For any thread. */
+  long count(final int page, final int offset) {
+    final long[] counts = page(page);
+    return counts == null ? 0 : (long) COUNT.getAcquire(counts, offset);
+  }
+
+  /** Whether a page holds anything, or is about to. For any thread. */
+  boolean hasPage(final int page) {
+    return page(page) != null;
   }
 
   /** Number of durations. For any thread. */
   long total() {
     long total = 0;
-    for (int octave = 0; octave < OCTAVES; octave++) {
-      for (int step = 0; hasOctave(octave) && step < STEPS; step++) {
-        total += count(octave, step);
+    for (int page = 0; page < PAGES; page++) {
+      for (int offset = 0; hasPage(page) && offset < PAGE_LENGTH; offset++) {
+        total += count(page, offset);
       }
     }
     return total;
@@ -85,11 +106,11 @@ final class LatencyHistogram {
 
   /** Adds all counts to a snapshot, without loss. For any thread. */
   void addTo(final Histogram snapshot) {
-    for (int octave = 0; octave < OCTAVES; octave++) {
-      for (int step = 0; hasOctave(octave) && step < STEPS; step++) {
-        final long count = count(octave, step);
+    for (int page = 0; page < PAGES; page++) {
+      for (int offset = 0; hasPage(page) && offset < PAGE_LENGTH; offset++) {
+        final long count = count(page, offset);
         if (count > 0) {
-          snapshot.recordValueWithCount(lowestValue(octave, step), count);
+          snapshot.recordValueWithCount(lowestValue(page * PAGE_LENGTH + offset), count);
         }
       }
     }
@@ -102,28 +123,29 @@ final class LatencyHistogram {
 
   /** The octave in which a duration is counted, in nanoseconds. */
   static int octave(final long valueNs) {
-    return octaveOf(Math.min(Math.max(valueNs, 0), VALUE_MAX));
+    return bucket(valueNs) >>> STEP_BITS;
   }
 
-  /** The value that stands for a bucket: its middle. */
-  static double middleValue(final int octave, final int step) {
-    return lowestValue(octave, step) + ((1L << shift(octave)) - 1) / 2.0;
+  /** The value that stands for a bucket of a page: its middle. */
+  static double middleValue(final int page, final int offset) {
+    final int bucket = page * PAGE_LENGTH + offset;
+    return lowestValue(bucket) + ((1L << shift(bucket >>> STEP_BITS)) - 1) / 2.0;
   }
 
-  private long @Nullable [] counts(final int octave) {
-    return (long[]) OCTAVE.getAcquire(octaves, octave);
+  private long @Nullable [] page(final int page) {
+    return (long[]) PAGE.getAcquire(table.getAcquire(), page);
   }
 
-  private static long lowestValue(final int octave, final int step) {
-    return octave == 0 ? step : (long) (STEPS + step) << shift(octave);
+  private static long lowestValue(final int bucket) {
+    return bucket < STEPS
+        ? bucket
+        : (long) (STEPS | bucket & STEPS - 1) << shift(bucket >>> STEP_BITS);
   }
 
-  private static int octaveOf(final long value) {
-    return Long.SIZE - STEP_BITS - Long.numberOfLeadingZeros(value | STEPS - 1);
-  }
-
-  private static int stepOf(final long value, final int octave) {
-    return (int) (value >>> shift(octave)) & STEPS - 1;
+  private static int bucket(final long valueNs) {
+    final long value = Math.min(Math.max(valueNs, 0), VALUE_MAX);
+    final int octave = Long.SIZE - STEP_BITS - Long.numberOfLeadingZeros(value | STEPS - 1);
+    return octave << STEP_BITS | (int) (value >>> shift(octave)) & STEPS - 1;
   }
 
   private static int shift(final int octave) {

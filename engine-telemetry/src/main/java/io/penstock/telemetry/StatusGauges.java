@@ -13,9 +13,10 @@ import java.util.function.Supplier;
  * there is nothing to tell. One look serves all numbers of a collection. Any thread may read.
  */
 final class StatusGauges {
-  private static final long NS_PER_US = 1_000;
-  private static final long NS_PER_MS = 1_000_000;
-  private static final long NS_PER_S = 1_000_000_000;
+  private static final double NS_PER_US = 1e3;
+  private static final double US_PER_MS = 1e3;
+  private static final long US_PRECISE = 100_000;
+  private static final long MS_PER_S = 1_000;
   private static final long S_PER_MINUTE = 60;
   private static final long S_PER_HOUR = 3_600;
   private static final long S_PER_DAY = 86_400;
@@ -80,14 +81,18 @@ final class StatusGauges {
 
   /**
    * A window as Prometheus writes durations: a whole number of the largest unit that fits, from
-   * days to microseconds, below which it is cut off.
+   * days to milliseconds, rounded to those; below 100 ms in microseconds.
    */
   static String label(final Duration window) {
-    final long seconds = window.toSeconds();
-    if (window.toNanosPart() != 0) {
-      final long ns = window.toNanos();
-      return ns < NS_PER_S && ns % NS_PER_MS != 0 ? ns / NS_PER_US + "us" : ns / NS_PER_MS + "ms";
+    final long us = Math.round(window.toNanos() / NS_PER_US);
+    if (us < US_PRECISE) {
+      return us + "us";
     }
+    final long ms = Math.round(us / US_PER_MS);
+    if (ms % MS_PER_S != 0) {
+      return ms + "ms";
+    }
+    final long seconds = ms / MS_PER_S;
     if (seconds % S_PER_DAY == 0) {
       return seconds / S_PER_DAY + "d";
     }

@@ -10,7 +10,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 class ExportedBucketsProperties {
-  private static final double SOURCE_WIDTH = 1.0 / 128;
+  private static final double SOURCE_WIDTH = 1.0 / 1024;
   private static final double[] QUANTILES = {0.01, 0.5, 0.9, 0.99, 1};
 
   @Provide

@@ -64,13 +64,13 @@ class LatencyHistogramStress {
               }
             });
 
-    final long[][] seen = new long[LatencyHistogram.OCTAVES][LatencyHistogram.STEPS];
+    final long[][] seen = new long[LatencyHistogram.PAGES][LatencyHistogram.PAGE_LENGTH];
     while (!writer.isDone()) {
-      for (int octave = 0; octave < 5; octave++) {
-        for (int step = 0; step < LatencyHistogram.STEPS; step++) {
-          final long count = histogram.count(octave, step);
-          assertThat(count).isGreaterThanOrEqualTo(seen[octave][step]);
-          seen[octave][step] = count;
+      for (int page = 0; page < 8; page++) {
+        for (int offset = 0; offset < LatencyHistogram.PAGE_LENGTH; offset++) {
+          final long count = histogram.count(page, offset);
+          assertThat(count).isGreaterThanOrEqualTo(seen[page][offset]);
+          seen[page][offset] = count;
         }
       }
     }

@@ -11,7 +11,22 @@ class LatencyHistogramTest {
   private static final int ROUNDS = 20_000;
 
   @ParameterizedTest
-  @ValueSource(longs = {0, 1, 127, 128, 255, 256, 257, 511, 512, 1L << 40, (1L << 62) - 1})
+  @ValueSource(
+      longs = {
+        0,
+        1,
+        127,
+        128,
+        1_023,
+        1_024,
+        2_047,
+        2_048,
+        2_049,
+        4_095,
+        4_096,
+        1L << 40,
+        (1L << 62) - 1
+      })
   void shouldShareTheBucketsOfHdrHistogram(final long value) {
     final LatencyHistogram histogram = new LatencyHistogram();
     histogram.record(value);
@@ -33,13 +48,13 @@ class LatencyHistogramTest {
     histogram.record(Long.MAX_VALUE);
 
     assertThat(histogram.count(0, 0)).isEqualTo(2);
-    assertThat(histogram.count(LatencyHistogram.OCTAVES - 1, LatencyHistogram.STEPS - 1))
+    assertThat(histogram.count(LatencyHistogram.PAGES - 1, LatencyHistogram.PAGE_LENGTH - 1))
         .isEqualTo(1);
     assertThat(histogram.total()).isEqualTo(3);
   }
 
   @Test
-  void shouldNotAllocateOnceItsOctavesAreThere() {
+  void shouldNotAllocateOnceItsPagesAreThere() {
     final LatencyHistogram histogram = new LatencyHistogram();
     final Runnable records =
         () -> {

@@ -79,7 +79,7 @@ class StatusGaugesTest {
     }
     assertThat(rates.keySet())
         .extracting(each -> each.get(Keys.SLO_WINDOW))
-        .containsExactlyInAnyOrder("5s", "416ms", "30s", "2500ms", "2m", "10s", "6m");
+        .containsExactlyInAnyOrder("5s", "417ms", "30s", "2500ms", "2m", "10s", "6m");
   }
 
   @Test
@@ -188,11 +188,12 @@ class StatusGaugesTest {
     "PT1H, 1h",
     "PT90M, 90m",
     "PT5S, 5s",
-    "PT0.416666666S, 416ms",
+    "PT0.416666666S, 417ms",
     "PT0.000023148S, 23us",
     "PT2.5S, 2500ms",
-    "PT0.002S, 2ms",
-    "PT36H, 36h"
+    "PT0.002S, 2000us",
+    "PT36H, 36h",
+    "PT4.99999998S, 5s"
   })
   void shouldWriteWindowsAsPrometheusDoes(final Duration window, final String label) {
     assertThat(StatusGauges.label(window)).isEqualTo(label);
