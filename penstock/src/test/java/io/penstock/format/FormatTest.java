@@ -8,11 +8,15 @@ import io.penstock.engine.CaseHandle;
 import io.penstock.engine.CaseStatus;
 import io.penstock.engine.Engine;
 import io.penstock.engine.EngineOptions;
+import io.penstock.engine.Gate;
 import io.penstock.engine.History;
 import io.penstock.engine.HistoryEvent;
 import io.penstock.engine.Outcome;
 import io.penstock.engine.WorkItem;
+import io.penstock.objective.GateRules;
+import io.penstock.objective.GateState;
 import io.penstock.spi.VirtualClock;
+import io.penstock.workflow.Objective;
 import io.penstock.workflow.Variable;
 import io.penstock.workflow.Workflow;
 import java.io.IOException;
@@ -44,7 +48,7 @@ class FormatTest {
    */
   private static final Path GOLDEN = Path.of("src/test/resources/golden");
 
-  private static final String NEWEST = "format-2.zip";
+  private static final String NEWEST = "format-3.zip";
 
   private static final Variable<Long> COUNT = Variable.ofLong("count");
   private static final Variable<Double> RATE = Variable.ofDouble("rate");
@@ -75,6 +79,11 @@ class FormatTest {
 
   private static final String LONG_TEXT = "Zoë & Søn ".repeat(1_000);
 
+  /** Since format 3: notes of gates and objectives. */
+  private static Gate gate(final Engine engine) {
+    return engine.gate("fast", Objective.p99(Duration.ofMillis(10)), GateRules.defaults());
+  }
+
   @TempDir private Path directory;
 
   private static EngineOptions options() {
@@ -88,6 +97,10 @@ class FormatTest {
   private static long fill(final Path directory) {
     try (Engine engine = Engine.open(directory, options())) {
       engine.deploy(INVOICE).deploy(LETTER);
+      for (int i = 0; i < 40; i++) {
+        gate(engine).record(true, Duration.ofMillis(11));
+      }
+      engine.lookAtObjectives();
       engine.start(LETTER, "long", in -> in.set(NAME, LONG_TEXT));
       final CaseHandle done = engine.start(INVOICE, "done", in -> {});
       done.workItems().forEach(item -> done.complete(item, "ann", in -> {}));
@@ -118,6 +131,14 @@ class FormatTest {
     final StrangersReader read = new StrangersReader(directory);
 
     assertThat(read.frames).isGreaterThan(8);
+    assertThat(read.objectives).containsOnlyKeys("R1", "W1", "C1");
+    assertThat(read.objectives.get("W1")[0] + read.objectives.get("W1")[1])
+        .as("4 starts, a cancellation, a claim, 3 work items")
+        .isEqualTo(9);
+    assertThat(read.gates).containsOnlyKeys("fast");
+    assertThat(read.gates.get("fast"))
+        .startsWith("1\tTRIPPED\t0\t1\t")
+        .contains("\n" + BEGUN + "\tCANARY\tTRIPPED\t0.0\t0\t40\t");
     assertThat(read.cases.values())
         .filteredOn(found -> found.parentId() == 0)
         .extracting(StrangersReader.Case::key, StrangersReader.Case::status)
@@ -159,7 +180,7 @@ class FormatTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"format-1.zip", NEWEST})
+  @ValueSource(strings = {"format-1.zip", "format-2.zip", NEWEST})
   void shouldOpenADirectoryOfAnEarlierVersion(final String golden) throws IOException {
     if (System.getProperty("golden.rewrite") != null && golden.equals(NEWEST)) {
       zip(directory.resolve("made"));
@@ -170,6 +191,8 @@ class FormatTest {
     try (Engine engine = Engine.open(directory.resolve("golden"), options())) {
       engine.deploy(INVOICE).deploy(LETTER);
 
+      assertThat(gate(engine).state())
+          .isEqualTo(golden.equals(NEWEST) ? GateState.TRIPPED : GateState.CANARY);
       assertThat(engine.find(LETTER, "long").map(letter -> letter.get(NAME)))
           .isEqualTo(golden.equals("format-1.zip") ? Optional.empty() : Optional.of(LONG_TEXT));
       assertThat(engine.find(INVOICE, "done"))

@@ -27,6 +27,8 @@ final class StrangersReader {
 
   final Map<Long, Case> cases = new TreeMap<>();
   final List<String> events = new ArrayList<>();
+  final Map<String, long[]> objectives = new TreeMap<>(); // good and bad events of all shards
+  final Map<String, String> gates = new TreeMap<>();
   int frames;
 
   private final long engineId;
@@ -84,11 +86,55 @@ final class StrangersReader {
         });
     records.forEach(
         (id, record) -> {
+          if (id >= -(1L << 41) && id < -(1L << 40)) {
+            readNote(record);
+          }
           if (id > 0) {
             require(record.getLong(8) == id, "case id");
             cases.put(id, caseOf(record, workflows.get(record.getInt(24)), records));
           }
         });
+  }
+
+  private void readNote(final ByteBuffer record) {
+    require(record.getInt(0) == 0x4E4F5445, "note");
+    final String name = text(record, 8, record.getInt(4));
+    final int begin = 8 + record.getInt(4);
+    if (name.startsWith("gate ")) {
+      gates.put(name.substring(5), text(record, begin, record.capacity() - begin));
+    } else {
+      require(name.equals("objectives"), "name of a note: " + name);
+      for (int at = begin; at < record.capacity(); ) {
+        at = readObjectives(record, at);
+      }
+    }
+  }
+
+  private int readObjectives(final ByteBuffer record, final int begin) {
+    int at = begin + 4;
+    for (int i = 0; i < record.getInt(begin); i++) {
+      final int nameLength = record.getInt(at + 8);
+      final int counts = at + 16 + nameLength;
+      final long good = record.getLong(counts + 24);
+      final long bad = record.getLong(counts + 32);
+      final long[] sum =
+          objectives.computeIfAbsent(text(record, at + 16, nameLength), none -> new long[2]);
+      sum[0] += good;
+      sum[1] += bad;
+      int list = counts + 40;
+      for (int lists = 0; lists < 2; lists++) {
+        for (int entry = 0; entry < record.getInt(list); entry++) {
+          final int slot = list + 4 + 24 * entry;
+          require(record.getLong(slot) <= 0, "slot");
+          require(record.getLong(slot + 8) <= good, "good events of a slot");
+          require(record.getLong(slot + 16) <= bad, "bad events of a slot");
+        }
+        list += 4 + 24 * record.getInt(list);
+      }
+      at = counts + record.getInt(at + 12);
+      require(list == at, "length of counts");
+    }
+    return at;
   }
 
   private ByteBuffer readSegment(final Path file, final int shard) throws IOException {
