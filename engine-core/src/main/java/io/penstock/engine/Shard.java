@@ -709,7 +709,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
   }
 
   private long sleepNs() {
-    if (inbox.size() > 0 || terminating || pause.get() != null) {
+    if (inbox.size() > 0 || terminating || pause.get() != null || jumps.get() != jumpsSeen) {
       return 0;
     }
     if (fullStore.isFull()) {
