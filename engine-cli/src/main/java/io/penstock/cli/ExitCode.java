@@ -14,5 +14,8 @@ final class ExitCode {
   /** An engine has the directory open. */
   static final int IN_USE = 3;
 
+  /** No engine is running in the directory. */
+  static final int NOT_RUNNING = 4;
+
   private ExitCode() {}
 }

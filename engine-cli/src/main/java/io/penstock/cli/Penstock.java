@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       VerifyCommand.class,
       StatsCommand.class,
+      TopCommand.class,
       ExportCommand.class,
       HistoryCommand.class,
       BackupCommand.class
@@ -39,12 +40,14 @@ import picocli.CommandLine.ScopeType;
       "0:done, nothing wrong was found",
       "1:the directory is damaged",
       "2:wrong usage, or something cannot be read or written",
-      "3:an engine has the directory open"
+      "3:an engine has the directory open",
+      "4:no engine is running there (top)"
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  penstock verify data",
       "  penstock stats data",
+      "  penstock top data",
       "  penstock history data atm-withdrawal/txn-8271"
     })
 public final class Penstock {

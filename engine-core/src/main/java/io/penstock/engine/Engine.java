@@ -94,6 +94,9 @@ public final class Engine implements AutoCloseable {
             new HotReads(shards.get(0).statuses()),
             options.objectiveListener(),
             admission);
+    if (directory != null) {
+      telemetry.openedIn(directory, name);
+    }
     watch.start();
     telemetry.opened(List.copyOf(shards));
     telemetry.operationEnded(Operation.OPEN, startNs, options.clock().monotonicNs());

@@ -9,6 +9,7 @@ import io.penstock.objective.GateTransition;
 import io.penstock.objective.ObjectiveStatus;
 import io.penstock.spi.EngineClock;
 import io.penstock.spi.GateLevels;
+import io.penstock.spi.Telemetry;
 import io.penstock.workflow.Objective;
 import java.time.Duration;
 import java.time.Instant;
@@ -194,8 +195,12 @@ public final class Gate implements GateLevels {
     return List.copyOf(transitions);
   }
 
-  /** Decides now; by the engine, about once a second. */
-  synchronized void decide() {
+  /**
+   * Decides now; by the engine, about once a second.
+   *
+   * @param telemetry is told when it moves
+   */
+  synchronized void decide(final Telemetry telemetry) {
     final long nowNs = clock.monotonicNs();
     final GateControl.Tally tally = tally();
     final GateState from = control.state();
@@ -206,7 +211,7 @@ public final class Gate implements GateLevels {
     }
     publish();
     final GateReport after = control.explain(nowNs, tally);
-    transitions.add(
+    final GateTransition transition =
         new GateTransition(
             Instant.ofEpochSecond(0, clock.epochNs()),
             from,
@@ -214,11 +219,13 @@ public final class Gate implements GateLevels {
             after.share(),
             before.good(),
             before.bad(),
-            after.reason()));
+            after.reason());
+    transitions.add(transition);
     if (transitions.size() > TRANSITIONS_KEPT) {
       transitions.remove(0);
     }
     LOG.info("gate has moved: {}", after);
+    telemetry.gateMoved(name, transition);
     try {
       journal.accept(
           name, new GateNote(control.memory(nowNs), clock.epochNs(), transitions).encode());

@@ -75,7 +75,8 @@ final class ObjectiveWatch implements Runnable {
     final Map<String, ObjectiveStatus> statuses = telemetry.statuses(hotReads);
     admission.follow(statuses);
     statuses.forEach(this::compare);
-    gates.forEach(Gate::decide);
+    gates.forEach(gate -> gate.decide(telemetry));
+    telemetry.looked(statuses);
   }
 
   private void compare(final String name, final ObjectiveStatus status) {
@@ -83,6 +84,7 @@ final class ObjectiveWatch implements Runnable {
     if (before != status.state()) {
       states.put(name, status.state());
       log(name, before, status);
+      telemetry.objectiveChanged(name, before, status);
       try {
         listener.accept(new ObjectiveChange(name, before, status));
       } catch (final RuntimeException e) {

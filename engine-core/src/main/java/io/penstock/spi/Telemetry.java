@@ -1,7 +1,10 @@
 package io.penstock.spi;
 
 import io.penstock.objective.EventCounts;
+import io.penstock.objective.GateTransition;
+import io.penstock.objective.ObjectiveState;
 import io.penstock.objective.ObjectiveStatus;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.agrona.MutableDirectBuffer;
@@ -35,6 +38,41 @@ public interface Telemetry extends AutoCloseable {
    * @param gate what the gate can be asked until the engine is closed
    */
   default void gateMade(final GateLevels gate) {}
+
+  /**
+   * The engine keeps its state in a directory, where others can be told something too; comes before
+   * {@link #looked}. Not called for an engine in memory.
+   *
+   * @param directory the engine's directory
+   * @param engine name of the engine
+   */
+  default void openedIn(final Path directory, final String engine) {}
+
+  /**
+   * The engine has looked at the objectives, as it does about once a second on a thread that is
+   * nobody's but this: the moment to write what others read. Never called twice at a time.
+   *
+   * @param statuses what {@link #statuses} gave
+   */
+  default void looked(final Map<String, ObjectiveStatus> statuses) {}
+
+  /**
+   * An objective has come to another state; by the thread of {@link #looked}.
+   *
+   * @param name its name
+   * @param from the state before
+   * @param status how it stands now
+   */
+  default void objectiveChanged(
+      final String name, final ObjectiveState from, final ObjectiveStatus status) {}
+
+  /**
+   * A gate has moved; by the thread of {@link #looked}.
+   *
+   * @param name its name
+   * @param transition from where to where, and why
+   */
+  default void gateMoved(final String name, final GateTransition transition) {}
 
   /**
    * A command was refused, and nothing was changed. Wait-free, allocates nothing.

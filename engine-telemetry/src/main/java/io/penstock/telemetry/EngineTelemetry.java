@@ -21,6 +21,7 @@ import io.penstock.spi.ShardObserver;
 import io.penstock.spi.Telemetry;
 import io.penstock.telemetry.report.ObjectiveReport;
 import io.penstock.telemetry.report.ReportEntry;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -55,6 +56,7 @@ final class EngineTelemetry implements Telemetry {
   private final EngineMetrics engineMetrics;
   private final @Nullable PenstockMetrics metrics;
   private final @Nullable MetricExport export;
+  private volatile @Nullable CountersFile counters;
 
   EngineTelemetry(final TelemetryOptions options, final EngineClock clock, final int shardCount) {
     final OpenTelemetry openTelemetry = options.openTelemetry();
@@ -182,7 +184,26 @@ final class EngineTelemetry implements Telemetry {
   }
 
   private List<ReportEntry> entries(final Function<String, @Nullable EventTimeline> timelines) {
-    return new Readings(outside, recorders, hotReadProbe, statuses(), allCounts(), timelines).all();
+    return readings(statuses(), timelines).all();
+  }
+
+  private Readings readings(
+      final Map<String, ObjectiveStatus> statuses,
+      final Function<String, @Nullable EventTimeline> timelines) {
+    return new Readings(outside, recorders, hotReadProbe, statuses, allCounts(), timelines);
+  }
+
+  @Override
+  public void openedIn(final Path directory, final String engine) {
+    counters = CountersFile.open(directory, engine);
+  }
+
+  @Override
+  public void looked(final Map<String, ObjectiveStatus> statuses) {
+    final CountersFile file = counters;
+    if (file != null) {
+      file.write(readings(statuses, name -> null).promised());
+    }
   }
 
   @Override
@@ -232,6 +253,11 @@ final class EngineTelemetry implements Telemetry {
 
   @Override
   public void close() {
+    final CountersFile file = counters;
+    if (file != null) {
+      file.write(readings(statuses(), name -> null).promised());
+      file.close();
+    }
     if (export != null) {
       export.close();
     }

@@ -33,6 +33,7 @@ final class Readings {
   private final Map<String, Good> good = new HashMap<>();
   private final List<ReportEntry> entries = new ArrayList<>();
   private final Function<String, @Nullable EventTimeline> timelines;
+  private boolean onlyPromised;
 
   /** Good events and all events since the opening. */
   private static final class Good {
@@ -62,6 +63,12 @@ final class Readings {
     final long goodNow = counts.good();
     sum.good += goodNow;
     sum.count += goodNow + counts.bad();
+  }
+
+  /** Those with an objective. */
+  List<ReportEntry> promised() {
+    onlyPromised = true;
+    return all();
   }
 
   /** All readings; what has an objective comes with its curve and its timeline. */
@@ -97,6 +104,9 @@ final class Readings {
 
   /** What was promised is shown in any case, the rest when there is something to show. */
   private void add(final String name, final Stream<LatencyHistogram> histograms) {
+    if (onlyPromised && !statuses.containsKey(name)) {
+      return;
+    }
     final Histogram snapshot = LatencyHistogram.emptySnapshot();
     histograms.forEach(each -> each.addTo(snapshot));
     if (statuses.containsKey(name) || snapshot.getTotalCount() > 0) {
