@@ -58,12 +58,29 @@ class ExecutableJarIT {
   }
 
   @Test
+  void shouldShowTheObjectivesOfAnEngineInAnotherProcess()
+      throws IOException, InterruptedException {
+    final Path data = root.resolve("data");
+    final Process process = RunningEngine.start(data);
+    try {
+      final Cli top = run("top", data, "--once");
+      assertThat(top.err()).isEmpty();
+      assertThat(top.out()).contains("process " + process.pid()).containsPattern("(?m)^W1 ");
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
   void shouldHoldTheLicencesAndNoChronicleMap() throws IOException {
     try (JarFile jar = new JarFile(JAR.toFile())) {
       assertThat(jar.getEntry("META-INF/LICENSE")).isNotNull();
       assertThat(jar.getEntry("META-INF/NOTICE")).isNotNull();
       assertThat(jar.getEntry("META-INF/THIRD-PARTY.txt")).isNotNull();
       assertThat(jar.stream().filter(entry -> entry.getName().startsWith("net/openhft"))).isEmpty();
+      assertThat(jar.getEntry("META-INF/services/io.penstock.spi.TelemetryProvider"))
+          .as("what telemetry takes is not in it")
+          .isNull();
     }
   }
 }

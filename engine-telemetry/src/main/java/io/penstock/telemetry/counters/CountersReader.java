@@ -47,6 +47,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.IoUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -55,8 +56,10 @@ import org.agrona.concurrent.UnsafeBuffer;
  * file is mapped for each reading, so that one made anew is found. The engine notices nothing.
  */
 public final class CountersReader {
-  /** A writer needs some microseconds; one that has not ended by then never will. */
-  private static final int TRIES = 1_000_000;
+  /** A writer needs some microseconds, more when it does not get to run just then. */
+  private static final int TRIES = 1_000;
+
+  private static final long PAUSE_NS = 500_000;
 
   private CountersReader() {}
 
@@ -111,7 +114,7 @@ public final class CountersReader {
           return decode(file, copy);
         }
       }
-      Thread.onSpinWait();
+      LockSupport.parkNanos(PAUSE_NS);
     }
     throw new CountersException(
         "counters must not be half written: file="
