@@ -9,6 +9,8 @@ import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.context.Context;
 import io.penstock.objective.EventCounts;
 import io.penstock.objective.EventTimeline;
+import io.penstock.objective.GateTransition;
+import io.penstock.objective.ObjectiveState;
 import io.penstock.objective.ObjectiveStatus;
 import io.penstock.spi.EngineClock;
 import io.penstock.spi.GateLevels;
@@ -19,6 +21,7 @@ import io.penstock.spi.ReportForm;
 import io.penstock.spi.ShardLevels;
 import io.penstock.spi.ShardObserver;
 import io.penstock.spi.Telemetry;
+import io.penstock.telemetry.flight.FlightEvents;
 import io.penstock.telemetry.report.ObjectiveReport;
 import io.penstock.telemetry.report.ReportEntry;
 import java.nio.file.Path;
@@ -28,9 +31,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
+import org.HdrHistogram.Histogram;
 import org.agrona.MutableDirectBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -56,11 +61,17 @@ final class EngineTelemetry implements Telemetry {
   private final EngineMetrics engineMetrics;
   private final @Nullable PenstockMetrics metrics;
   private final @Nullable MetricExport export;
+  private final @Nullable IntervalLog log;
   private volatile @Nullable CountersFile counters;
 
   EngineTelemetry(final TelemetryOptions options, final EngineClock clock, final int shardCount) {
     final OpenTelemetry openTelemetry = options.openTelemetry();
     time = new EpochTime(clock);
+    final IntervalLog.Settings logged = options.hlog();
+    log =
+        logged == null
+            ? null
+            : IntervalLog.open(logged, time.openedMonotonicNs(), time.openedEpochNs());
     workerLogs = new LogContext(options.mdc(), options.logs() != LogCorrelation.NONE);
     inlineLogs = new LogContext(options.mdc(), options.logs() == LogCorrelation.ALL);
     outsideCounts = new ObjectiveCounts(time);
@@ -204,6 +215,25 @@ final class EngineTelemetry implements Telemetry {
     if (file != null) {
       file.write(readings(statuses, name -> null).promised());
     }
+    if (log != null) {
+      final long nowNs = time.monotonicNs();
+      log.follow(nowNs, time.epochNs(nowNs), this::forEachHistogram);
+    }
+  }
+
+  private void forEachHistogram(final BiConsumer<String, Histogram> visitor) {
+    readings(Map.of(), name -> null).forEachHistogram(visitor);
+  }
+
+  @Override
+  public void objectiveChanged(
+      final String name, final ObjectiveState from, final ObjectiveStatus status) {
+    FlightEvents.objectiveChanged(name, from, status);
+  }
+
+  @Override
+  public void gateMoved(final String name, final GateTransition transition) {
+    FlightEvents.gateMoved(name, transition);
   }
 
   @Override
@@ -257,6 +287,11 @@ final class EngineTelemetry implements Telemetry {
     if (file != null) {
       file.write(readings(statuses(), name -> null).promised());
       file.close();
+    }
+    if (log != null) {
+      final long nowNs = time.monotonicNs();
+      log.write(nowNs, time.epochNs(nowNs), this::forEachHistogram);
+      log.close();
     }
     if (export != null) {
       export.close();

@@ -3,6 +3,7 @@ package io.penstock.telemetry;
 import io.penstock.objective.EventCounts;
 import io.penstock.spi.Operation;
 import io.penstock.spi.OperationClass;
+import io.penstock.telemetry.flight.SlowCommands;
 import io.penstock.workflow.Objective;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,8 @@ final class OperationRecorder {
 
   private final LatencyHistogram[] histograms = new LatencyHistogram[OPERATIONS.length];
   private final EventCounts[] byClass = new EventCounts[CLASSES.length];
+  private final long[] slowNs = new long[OPERATIONS.length];
+  private final SlowCommands slowCommands = new SlowCommands();
   private final @Nullable EventCounts[] byOperation = new EventCounts[OPERATIONS.length];
 
   OperationRecorder(final DeclaredObjectives objectives, final ObjectiveCounts counts) {
@@ -28,8 +31,15 @@ final class OperationRecorder {
     for (final Operation each : OPERATIONS) {
       histograms[index(each)] = new LatencyHistogram();
       final Objective own = objectives.of(each);
+      slowNs[index(each)] = slowNs(objectives.of(each.operationClass()), own);
       byOperation[index(each)] = own == null ? null : counts.add(each.label(), own);
     }
+  }
+
+  /** The longest duration that no objective calls bad. */
+  private static long slowNs(final Objective ofClass, final @Nullable Objective own) {
+    final long classNs = ofClass.threshold().toNanos();
+    return own == null ? classNs : Math.min(classNs, own.threshold().toNanos());
   }
 
   void record(final Operation operation, final long durationNs, final long nowNs) {
@@ -39,6 +49,7 @@ final class OperationRecorder {
     if (own != null) {
       own.count(durationNs, nowNs);
     }
+    tellIfSlow(operation, durationNs, nowNs);
   }
 
   void recordShared(final Operation operation, final long durationNs, final long nowNs) {
@@ -47,6 +58,14 @@ final class OperationRecorder {
     final EventCounts own = byOperation[index(operation)];
     if (own != null) {
       own.countShared(durationNs, nowNs);
+    }
+    tellIfSlow(operation, durationNs, nowNs);
+  }
+
+  private void tellIfSlow(final Operation operation, final long durationNs, final long nowNs) {
+    final long thresholdNs = slowNs[index(operation)];
+    if (durationNs > thresholdNs) {
+      slowCommands.add(operation, durationNs, thresholdNs, nowNs);
     }
   }
 

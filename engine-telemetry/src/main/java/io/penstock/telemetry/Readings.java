@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -33,6 +34,7 @@ final class Readings {
   private final Map<String, Good> good = new HashMap<>();
   private final List<ReportEntry> entries = new ArrayList<>();
   private final Function<String, @Nullable EventTimeline> timelines;
+  private BiConsumer<String, Histogram> visitor = (name, histogram) -> {};
   private boolean onlyPromised;
 
   /** Good events and all events since the opening. */
@@ -63,6 +65,12 @@ final class Readings {
     final long goodNow = counts.good();
     sum.good += goodNow;
     sum.count += goodNow + counts.bad();
+  }
+
+  /** Shows the histogram of each thing that was measured, with its name. */
+  void forEachHistogram(final BiConsumer<String, Histogram> newVisitor) {
+    visitor = newVisitor;
+    all();
   }
 
   /** Those with an objective. */
@@ -116,6 +124,7 @@ final class Readings {
 
   private void add(
       final String name, final Histogram snapshot, final int divisor, final String note) {
+    visitor.accept(note.isEmpty() ? name : name + " " + note, snapshot);
     final Good counted = good.get(name);
     final ObjectiveReading reading =
         new ObjectiveReading(

@@ -5,6 +5,8 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.penstock.spi.Operation;
 import io.penstock.spi.OperationClass;
 import io.penstock.workflow.Objective;
+import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 import org.slf4j.spi.MDCAdapter;
@@ -13,7 +15,7 @@ import org.slf4j.spi.MDCAdapter;
 public final class TelemetryOptions {
   private static final TelemetryOptions DEFAULTS =
       new TelemetryOptions(
-          null, null, 1, DeclaredObjectives.DEFAULTS, LogCorrelation.WORKERS, null);
+          null, null, 1, DeclaredObjectives.DEFAULTS, LogCorrelation.WORKERS, null, null);
 
   private final @Nullable OpenTelemetry openTelemetry;
   private final @Nullable PenstockMetrics metrics;
@@ -21,6 +23,7 @@ public final class TelemetryOptions {
   private final DeclaredObjectives objectives;
   private final LogCorrelation logs;
   private final @Nullable MDCAdapter mdc;
+  private final IntervalLog.@Nullable Settings hlog;
 
   private TelemetryOptions(
       final @Nullable OpenTelemetry openTelemetry,
@@ -28,7 +31,9 @@ public final class TelemetryOptions {
       final int sampleCases,
       final DeclaredObjectives objectives,
       final LogCorrelation logs,
-      final @Nullable MDCAdapter mdc) {
+      final @Nullable MDCAdapter mdc,
+      final IntervalLog.@Nullable Settings hlog) {
+    this.hlog = hlog;
     this.openTelemetry = openTelemetry;
     this.metrics = metrics;
     this.sampleCases = sampleCases;
@@ -56,7 +61,7 @@ public final class TelemetryOptions {
    * @return the changed options
    */
   public TelemetryOptions openTelemetry(final OpenTelemetry openTelemetry) {
-    return new TelemetryOptions(openTelemetry, metrics, sampleCases, objectives, logs, mdc);
+    return new TelemetryOptions(openTelemetry, metrics, sampleCases, objectives, logs, mdc, hlog);
   }
 
   /**
@@ -69,7 +74,7 @@ public final class TelemetryOptions {
    * @return the changed options
    */
   public TelemetryOptions metrics(final PenstockMetrics metrics) {
-    return new TelemetryOptions(openTelemetry, metrics, sampleCases, objectives, logs, mdc);
+    return new TelemetryOptions(openTelemetry, metrics, sampleCases, objectives, logs, mdc, hlog);
   }
 
   /**
@@ -83,7 +88,7 @@ public final class TelemetryOptions {
     if (oneIn < 0) {
       throw new IllegalArgumentException("sampled cases must be one in 0 or more: oneIn=" + oneIn);
     }
-    return new TelemetryOptions(openTelemetry, metrics, oneIn, objectives, logs, mdc);
+    return new TelemetryOptions(openTelemetry, metrics, oneIn, objectives, logs, mdc, hlog);
   }
 
   /**
@@ -96,7 +101,13 @@ public final class TelemetryOptions {
   public TelemetryOptions objective(
       final OperationClass operationClass, final Objective objective) {
     return new TelemetryOptions(
-        openTelemetry, metrics, sampleCases, objectives.with(operationClass, objective), logs, mdc);
+        openTelemetry,
+        metrics,
+        sampleCases,
+        objectives.with(operationClass, objective),
+        logs,
+        mdc,
+        hlog);
   }
 
   /**
@@ -106,12 +117,12 @@ public final class TelemetryOptions {
    * @return the changed options
    */
   public TelemetryOptions logs(final LogCorrelation logs) {
-    return new TelemetryOptions(openTelemetry, metrics, sampleCases, objectives, logs, mdc);
+    return new TelemetryOptions(openTelemetry, metrics, sampleCases, objectives, logs, mdc, hlog);
   }
 
   /** Another MDC than that of the logging library, for tests. */
   TelemetryOptions mdc(final MDCAdapter mdc) {
-    return new TelemetryOptions(openTelemetry, metrics, sampleCases, objectives, logs, mdc);
+    return new TelemetryOptions(openTelemetry, metrics, sampleCases, objectives, logs, mdc, hlog);
   }
 
   MDCAdapter mdc() {
@@ -137,7 +148,13 @@ public final class TelemetryOptions {
               + "; hold the class R1 to it");
     }
     return new TelemetryOptions(
-        openTelemetry, metrics, sampleCases, objectives.with(operation, objective), logs, mdc);
+        openTelemetry,
+        metrics,
+        sampleCases,
+        objectives.with(operation, objective),
+        logs,
+        mdc,
+        hlog);
   }
 
   /**
@@ -149,7 +166,13 @@ public final class TelemetryOptions {
    */
   public TelemetryOptions workerQueueObjective(final Objective objective) {
     return new TelemetryOptions(
-        openTelemetry, metrics, sampleCases, objectives.withWorkerQueue(objective), logs, mdc);
+        openTelemetry,
+        metrics,
+        sampleCases,
+        objectives.withWorkerQueue(objective),
+        logs,
+        mdc,
+        hlog);
   }
 
   /**
@@ -160,7 +183,37 @@ public final class TelemetryOptions {
    */
   public TelemetryOptions timerLagObjective(final Objective objective) {
     return new TelemetryOptions(
-        openTelemetry, metrics, sampleCases, objectives.withTimerLag(objective), logs, mdc);
+        openTelemetry, metrics, sampleCases, objectives.withTimerLag(objective), logs, mdc, hlog);
+  }
+
+  /**
+   * Logs the latencies of each interval in HdrHistogram's own format, for its tools: a histogram in
+   * nanoseconds for each operation, workflow and task, by its name as the tag, blanks as {@code _}.
+   * Written by the thread that looks at the objectives once a second, and when the engine is
+   * closed.
+   *
+   * @param file the log, of one engine; one that is there is gone on with
+   * @param interval how long an interval is, one second or more
+   * @return the changed options
+   */
+  public TelemetryOptions hlog(final Path file, final Duration interval) {
+    if (interval.compareTo(Duration.ofSeconds(1)) < 0) {
+      throw new IllegalArgumentException(
+          "interval of a log must be one second or more: interval=" + interval);
+    }
+    return new TelemetryOptions(
+        openTelemetry,
+        metrics,
+        sampleCases,
+        objectives,
+        logs,
+        mdc,
+        new IntervalLog.Settings(file, interval));
+  }
+
+  /** The log of intervals, or null for none. */
+  IntervalLog.@Nullable Settings hlog() {
+    return hlog;
   }
 
   /** The OpenTelemetry to tell; neither configures nor sets the global one. */
