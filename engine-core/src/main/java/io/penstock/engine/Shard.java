@@ -636,7 +636,9 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
         observer.inlineTaskStarts(deployed.workflowNumber(), taskNumber, record.caseId());
     final Throwable thrown = run(handler, work);
     scope.close();
-    endStep();
+    if (observer.timesInlineTask()) {
+      endStep();
+    }
     observer.inlineTaskEnded(
         deployed.workflowNumber(), taskNumber, startNs, stepNs, thrown != null);
     return thrown;

@@ -80,6 +80,17 @@ public interface ShardObserver {
   }
 
   /**
+   * Whether the shard shall read the clock when the handler that has just run on its thread ends;
+   * asked before each {@link #inlineTaskEnded}.
+   *
+   * @return false to be told a task that ended when it started, and whose time is part of what
+   *     passes until the next reading
+   */
+  default boolean timesInlineTask() {
+    return true;
+  }
+
+  /**
    * A handler ran on the shard's thread.
    *
    * @param workflow number of the workflow

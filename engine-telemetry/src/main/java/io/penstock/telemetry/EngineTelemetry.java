@@ -86,7 +86,11 @@ final class EngineTelemetry implements Telemetry {
             .mapToObj(
                 shard ->
                     new ShardRecorder(
-                        time, options.objectives(), shard == 0 ? outsideCounts : null, inlineLogs))
+                        time,
+                        options.objectives(),
+                        shard == 0 ? outsideCounts : null,
+                        inlineLogs,
+                        options.timing()))
             .toList();
     tracer = openTelemetry.getTracer(SCOPE);
     isTracing = !openTelemetry.getTracerProvider().equals(TracerProvider.noop());

@@ -26,6 +26,7 @@ final class ShardRecorder implements ShardObserver {
   private final long openedEpochNs;
   private final ObjectiveCounts counts;
   private final @Nullable ObjectiveCounts outside;
+  private final @Nullable InlineBatch batch;
   private final OperationRecorder operations;
   private final LogContext logs;
   private final LatencyHistogram timerLag = new LatencyHistogram();
@@ -43,13 +44,16 @@ final class ShardRecorder implements ShardObserver {
    * Creates a recorder.
    *
    * @param outside what is counted outside of the shards, if this one saves it with its own
+   * @param timing how often the clock is read for inline tasks
    */
   ShardRecorder(
       final EpochTime time,
       final DeclaredObjectives objectives,
       final @Nullable ObjectiveCounts outside,
-      final LogContext logs) {
+      final LogContext logs,
+      final Timing timing) {
     this.logs = logs;
+    batch = timing == Timing.AMORTISED ? new InlineBatch() : null;
     this.time = time;
     this.outside = outside;
     openedEpochNs = time.openedEpochNs();
@@ -111,7 +115,20 @@ final class ShardRecorder implements ShardObserver {
       final long startNs,
       final long endNs,
       final boolean failed) {
-    byNumber[workflow].task(task).served(endNs - startNs, failed, endNs);
+    final TaskRecorder recorder = byNumber[workflow].task(task);
+    if (batch == null) {
+      recorder.served(endNs - startNs, failed, endNs);
+    } else {
+      batch.add(recorder, failed, startNs);
+      if (endNs != startNs) {
+        batch.settle(endNs);
+      }
+    }
+  }
+
+  @Override
+  public boolean timesInlineTask() {
+    return batch == null || batch.isFull();
   }
 
   @Override
@@ -161,6 +178,9 @@ final class ShardRecorder implements ShardObserver {
 
   @Override
   public void commandEnded(final long nowNs) {
+    if (batch != null) {
+      batch.settle(nowNs);
+    }
     final WorkflowRecorder ended = ending;
     if (ended != null) {
       ending = null;

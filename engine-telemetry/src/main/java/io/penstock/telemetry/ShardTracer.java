@@ -167,6 +167,11 @@ final class ShardTracer implements ShardObserver {
   }
 
   @Override
+  public boolean timesInlineTask() {
+    return context != null;
+  }
+
+  @Override
   public void inlineTaskEnded(
       final int workflow,
       final int task,

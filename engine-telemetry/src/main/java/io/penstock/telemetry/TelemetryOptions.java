@@ -15,7 +15,7 @@ import org.slf4j.spi.MDCAdapter;
 public final class TelemetryOptions {
   private static final TelemetryOptions DEFAULTS =
       new TelemetryOptions(
-          null, null, 1, DeclaredObjectives.DEFAULTS, LogCorrelation.WORKERS, null, null);
+          null, null, 1, DeclaredObjectives.DEFAULTS, LogCorrelation.WORKERS, null, null, Timing.PER_STEP);
 
   private final @Nullable OpenTelemetry openTelemetry;
   private final @Nullable PenstockMetrics metrics;
@@ -24,6 +24,7 @@ public final class TelemetryOptions {
   private final LogCorrelation logs;
   private final @Nullable MDCAdapter mdc;
   private final IntervalLog.@Nullable Settings hlog;
+  private final Timing timing;
 
   private TelemetryOptions(
       final @Nullable OpenTelemetry openTelemetry,
@@ -32,8 +33,10 @@ public final class TelemetryOptions {
       final DeclaredObjectives objectives,
       final LogCorrelation logs,
       final @Nullable MDCAdapter mdc,
-      final IntervalLog.@Nullable Settings hlog) {
+      final IntervalLog.@Nullable Settings hlog,
+      final Timing timing) {
     this.hlog = hlog;
+    this.timing = timing;
     this.openTelemetry = openTelemetry;
     this.metrics = metrics;
     this.sampleCases = sampleCases;
@@ -61,7 +64,7 @@ public final class TelemetryOptions {
    * @return the changed options
    */
   public TelemetryOptions openTelemetry(final OpenTelemetry openTelemetry) {
-    return new TelemetryOptions(openTelemetry, metrics, sampleCases, objectives, logs, mdc, hlog);
+    return new TelemetryOptions(openTelemetry, metrics, sampleCases, objectives, logs, mdc, hlog, timing);
   }
 
   /**
@@ -74,7 +77,7 @@ public final class TelemetryOptions {
    * @return the changed options
    */
   public TelemetryOptions metrics(final PenstockMetrics metrics) {
-    return new TelemetryOptions(openTelemetry, metrics, sampleCases, objectives, logs, mdc, hlog);
+    return new TelemetryOptions(openTelemetry, metrics, sampleCases, objectives, logs, mdc, hlog, timing);
   }
 
   /**
@@ -88,7 +91,7 @@ public final class TelemetryOptions {
     if (oneIn < 0) {
       throw new IllegalArgumentException("sampled cases must be one in 0 or more: oneIn=" + oneIn);
     }
-    return new TelemetryOptions(openTelemetry, metrics, oneIn, objectives, logs, mdc, hlog);
+    return new TelemetryOptions(openTelemetry, metrics, oneIn, objectives, logs, mdc, hlog, timing);
   }
 
   /**
@@ -107,7 +110,8 @@ public final class TelemetryOptions {
         objectives.with(operationClass, objective),
         logs,
         mdc,
-        hlog);
+        hlog,
+        timing);
   }
 
   /**
@@ -117,12 +121,28 @@ public final class TelemetryOptions {
    * @return the changed options
    */
   public TelemetryOptions logs(final LogCorrelation logs) {
-    return new TelemetryOptions(openTelemetry, metrics, sampleCases, objectives, logs, mdc, hlog);
+    return new TelemetryOptions(openTelemetry, metrics, sampleCases, objectives, logs, mdc, hlog, timing);
+  }
+
+  /**
+   * How often the clock is read for the service times of inline tasks: after each, or once a
+   * command, for less.
+   *
+   * @param timing how often
+   * @return the changed options
+   */
+  public TelemetryOptions timing(final Timing timing) {
+    return new TelemetryOptions(
+        openTelemetry, metrics, sampleCases, objectives, logs, mdc, hlog, timing);
+  }
+
+  Timing timing() {
+    return timing;
   }
 
   /** Another MDC than that of the logging library, for tests. */
   TelemetryOptions mdc(final MDCAdapter mdc) {
-    return new TelemetryOptions(openTelemetry, metrics, sampleCases, objectives, logs, mdc, hlog);
+    return new TelemetryOptions(openTelemetry, metrics, sampleCases, objectives, logs, mdc, hlog, timing);
   }
 
   MDCAdapter mdc() {
@@ -154,7 +174,8 @@ public final class TelemetryOptions {
         objectives.with(operation, objective),
         logs,
         mdc,
-        hlog);
+        hlog,
+        timing);
   }
 
   /**
@@ -172,7 +193,8 @@ public final class TelemetryOptions {
         objectives.withWorkerQueue(objective),
         logs,
         mdc,
-        hlog);
+        hlog,
+        timing);
   }
 
   /**
@@ -183,7 +205,7 @@ public final class TelemetryOptions {
    */
   public TelemetryOptions timerLagObjective(final Objective objective) {
     return new TelemetryOptions(
-        openTelemetry, metrics, sampleCases, objectives.withTimerLag(objective), logs, mdc, hlog);
+        openTelemetry, metrics, sampleCases, objectives.withTimerLag(objective), logs, mdc, hlog, timing);
   }
 
   /**
@@ -208,7 +230,8 @@ public final class TelemetryOptions {
         objectives,
         logs,
         mdc,
-        new IntervalLog.Settings(file, interval));
+        new IntervalLog.Settings(file, interval),
+        timing);
   }
 
   /** The log of intervals, or null for none. */

@@ -90,6 +90,12 @@ final class TracedShard implements ShardObserver {
     return tracer.traceParent();
   }
 
+  /** The spans of a sampled case have times of their own. */
+  @Override
+  public boolean timesInlineTask() {
+    return recorder.timesInlineTask() || (!hasStopped && tracer.timesInlineTask());
+  }
+
   @Override
   public void inlineTaskEnded(
       final int workflow,

@@ -1,0 +1,129 @@
+package io.penstock.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.opentelemetry.api.OpenTelemetry;
+import io.penstock.engine.Engine;
+import io.penstock.engine.EngineOptions;
+import io.penstock.spi.EngineClock;
+import io.penstock.spi.ObjectiveReading;
+import io.penstock.spi.Operation;
+import io.penstock.spi.Telemetry;
+import io.penstock.workflow.Workflow;
+import io.penstock.workflow.WorkflowBuilder;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TimingTest {
+  private static final int ROUNDS = 2_000;
+  private static final Workflow PAIR =
+      Workflow.define("pair").inlineTask("one", work -> {}).inlineTask("other", work -> {}).build();
+
+  private final TelemetryOptions options =
+      TelemetryOptions.defaults().openTelemetry(OpenTelemetry.noop());
+
+  private static ObjectiveReading reading(final Telemetry telemetry, final String name) {
+    return telemetry.readings(reads -> {}).stream()
+        .filter(each -> each.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void shouldShareTheTimeOfACommandAmongItsInlineTasksWhenAmortised() {
+    final Telemetry telemetry =
+        new PenstockTelemetry(options.timing(Timing.AMORTISED)).create(new HandClock(), 1);
+    final ShardScript script = new ShardScript(telemetry, 0).deployed(0, PAIR);
+    script.shard.commandStarted(Operation.START, script.caller, 0, 1_000);
+    assertThat(script.shard.timesInlineTask()).isFalse();
+    script.shard.inlineTaskEnded(0, 0, 1_000, 1_000, false);
+    script.shard.inlineTaskEnded(0, 1, 1_000, 1_000, true);
+    script.shard.commandEnded(1_600);
+
+    assertThat(reading(telemetry, "pair v1 / one").p50()).isEqualTo(300);
+    assertThat(reading(telemetry, "pair v1 / other").p50()).isEqualTo(300);
+    script.shard.commandEnded(9_000);
+    assertThat(reading(telemetry, "pair v1 / one").count()).as("once each").isEqualTo(1);
+  }
+
+  @Test
+  void shouldTakeATimeOfItsOwnWhereTheShardHasReadOne() {
+    final Telemetry telemetry =
+        new PenstockTelemetry(options.timing(Timing.AMORTISED)).create(new HandClock(), 1);
+    final ShardScript script = new ShardScript(telemetry, 0).deployed(0, PAIR);
+    script.shard.commandStarted(Operation.START, script.caller, 0, 1_000);
+    script.shard.inlineTaskEnded(0, 0, 1_000, 1_100, false);
+    script.shard.inlineTaskEnded(0, 1, 1_100, 1_600, false);
+    script.shard.commandEnded(1_700);
+
+    assertThat(reading(telemetry, "pair v1 / one").p50()).isEqualTo(100);
+    assertThat(reading(telemetry, "pair v1 / other").p50()).isEqualTo(500);
+  }
+
+  /** Readings of the shard's thread between the first handler of a case and the last. */
+  @ParameterizedTest
+  @CsvSource({"PER_STEP, 10, 9", "AMORTISED, 10, 0", "AMORTISED, 130, 2"})
+  void shouldReadTheClockAsOftenAsToldWhileACaseRuns(
+      final Timing timing, final int tasks, final long expected) {
+    final AtomicLong readings = new AtomicLong();
+    final AtomicLong first = new AtomicLong();
+    final AtomicLong last = new AtomicLong();
+    final WorkflowBuilder builder = Workflow.define("counted");
+    builder.inlineTask("task 0", work -> first.set(readings.get()));
+    for (int i = 1; i < tasks; i++) {
+      builder.inlineTask("task " + i, work -> last.set(readings.get()));
+    }
+    final Workflow workflow = builder.build();
+    final EngineOptions engineOptions =
+        EngineOptions.defaults()
+            .shards(1)
+            .clock(new CountingClock(readings))
+            .telemetry(new PenstockTelemetry(options.timing(timing)));
+    try (Engine engine = Engine.inMemory(engineOptions).deploy(workflow)) {
+      engine.start(workflow, in -> {}).join();
+      final List<ObjectiveReading> all = engine.objectives().readings();
+
+      assertThat(last.get() - first.get()).isEqualTo(expected);
+      assertThat(all.stream().filter(each -> each.name().startsWith("counted v1 / ")))
+          .hasSize(tasks)
+          .allMatch(each -> each.count() == 1);
+    }
+  }
+
+  @Test
+  void shouldNotAllocateWhenAmortised() {
+    final Telemetry telemetry =
+        new PenstockTelemetry(options.timing(Timing.AMORTISED)).create(new HandClock(), 1);
+    final ShardScript script = new ShardScript(telemetry, 0).deployed(0, PAIR);
+    final Runnable commands =
+        () -> {
+          for (int i = 0; i < ROUNDS; i++) {
+            script.shard.commandStarted(Operation.START, script.caller, 0, 0);
+            script.shard.inlineTaskEnded(0, 0, 0, 0, false);
+            script.shard.inlineTaskEnded(0, 1, 0, 0, false);
+            script.shard.commandEnded(i);
+          }
+        };
+
+    assertThat(Allocation.leastOf(commands)).isZero();
+  }
+
+  /** Counts what a shard's thread reads of the monotonic clock. */
+  private record CountingClock(AtomicLong readings) implements EngineClock {
+    @Override
+    public long epochNs() {
+      return EngineClock.system().epochNs();
+    }
+
+    @Override
+    public long monotonicNs() {
+      if (Thread.currentThread().getName().contains("-shard-")) {
+        readings.incrementAndGet();
+      }
+      return EngineClock.system().monotonicNs();
+    }
+  }
+}
