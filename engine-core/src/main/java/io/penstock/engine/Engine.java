@@ -31,6 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.ObjLongConsumer;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -458,11 +459,15 @@ public final class Engine implements AutoCloseable {
    * @throws IllegalArgumentException when no case can have this id
    */
   public CaseHandle handle(final long caseId) {
+    return new CaseHandle(this, shardOfCase(caseId), caseId);
+  }
+
+  private Shard shardOfCase(final long caseId) {
     if (!CaseId.isValid(caseId)) {
       throw new IllegalArgumentException(
           "case id must be one that an engine gave: caseId=" + caseId);
     }
-    return new CaseHandle(this, shardOf(CaseId.virtualShard(caseId)), caseId);
+    return shardOf(CaseId.virtualShard(caseId));
   }
 
   /**
@@ -517,6 +522,13 @@ public final class Engine implements AutoCloseable {
   }
 
   List<HistoryEvent> history(final Shard shard, final long caseId) {
+    final List<HistoryEvent> events = new ArrayList<>();
+    readHistory(shard, caseId, (event, serviceNs) -> events.add(event));
+    return events;
+  }
+
+  private void readHistory(
+      final Shard shard, final long caseId, final ObjLongConsumer<HistoryEvent> reader) {
     if (options.history() == History.NONE) {
       throw new IllegalStateException(
           "engine must write history: engine="
@@ -524,7 +536,6 @@ public final class Engine implements AutoCloseable {
               + ", history=NONE; open it with EngineOptions.history(...)");
     }
     final long outermost = shard.outermost(caseId);
-    final List<HistoryEvent> events = new ArrayList<>();
     shard
         .store()
         .readEvents(
@@ -532,10 +543,41 @@ public final class Engine implements AutoCloseable {
             (timeNs, buffer, offset, length) -> {
               final HistoryEvent event = HistoryEvent.decode(timeNs, buffer, offset);
               if (caseId == outermost || event.caseId() == caseId) {
-                events.add(event);
+                reader.accept(event, HistoryEvent.serviceNs(buffer, offset));
               }
             });
-    return events;
+  }
+
+  /**
+   * Where the time of a case went: running, queueing, waiting, from its history. Reads through the
+   * journal of the case's shard on the calling thread: meant for people, not for a hot path.
+   *
+   * <p>What is not known is said in the result: with {@link History#CASES} there is only the whole,
+   * and of work items that the engine of an older version has written the time in the queue counts
+   * as {@link CaseTimes#other}.
+   *
+   * @param caseId id of the case, or of one inside another
+   * @return the times, which print as a table
+   * @throws IllegalStateException when the engine writes no history
+   * @throws CommandRejectedException {@link Rejection#UNKNOWN_CASE} when the history has no start
+   *     of the case: it never was, is no longer kept, or was started without a history
+   * @throws io.penstock.spi.StoreException when it cannot be read, or the engine keeps nothing on
+   *     disk
+   */
+  public CaseTimes explainSlow(final long caseId) {
+    checkOpen();
+    final CaseTimeline timeline = new CaseTimeline(caseId);
+    readHistory(shardOfCase(caseId), caseId, timeline::add);
+    final CaseTimes times =
+        timeline.times(clock().epochNs(), options.history() == History.WORK_ITEMS);
+    if (times == null) {
+      throw new CommandRejectedException(
+          Rejection.UNKNOWN_CASE,
+          "history must have the start of the case: case="
+              + caseId
+              + "; it never was, is no longer kept, or was started without a history");
+    }
+    return times;
   }
 
   EngineClock clock() {

@@ -37,7 +37,7 @@ public record HistoryEvent(
    *    0  int32  type code              16  int32  length of the task's name
    *    4  int32  instance, or -1        20  int32  length of who
    *    8  int64  case id                24  int32  length of the detail
-   *                                     28  int32  reserved
+   *                                     28  int32  how long a worker's handler ran, in us, or 0
    * </pre>
    */
   static final int HEADER_LENGTH = 32;
@@ -48,6 +48,7 @@ public record HistoryEvent(
   static final int TASK_LENGTH_OFFSET = 16;
   static final int WHO_LENGTH_OFFSET = 20;
   static final int DETAIL_LENGTH_OFFSET = 24;
+  static final int SERVICE_US_OFFSET = 28;
 
   /** What can happen. */
   public enum Type {
@@ -166,6 +167,15 @@ public record HistoryEvent(
         task,
         who,
         text(buffer, at, buffer.getInt(offset + DETAIL_LENGTH_OFFSET, LITTLE_ENDIAN)));
+  }
+
+  /**
+   * How long the handler ran whose result the event tells of.
+   *
+   * @return nanoseconds, to the microsecond, at most 35 minutes; 0 if none or unknown
+   */
+  static long serviceNs(final DirectBuffer buffer, final int offset) {
+    return 1_000L * buffer.getInt(offset + SERVICE_US_OFFSET, LITTLE_ENDIAN);
   }
 
   private static Optional<String> text(final DirectBuffer buffer, final int at, final int length) {

@@ -12,14 +12,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class HistoryWriter {
   private static final byte[] NO_NAME = {};
+  private static final long NS_PER_US = 1_000;
 
   private final History level;
   private final CaseFile file;
+  private int serviceUs;
   private final ExpandableArrayBuffer event = new ExpandableArrayBuffer(256);
 
   HistoryWriter(final History level, final CaseFile file) {
     this.level = level;
     this.file = file;
+  }
+
+  /**
+   * The command in hand brings the result of a handler, of which the next event of a work item that
+   * is completed or failed tells.
+   *
+   * @param serviceNs how long the handler ran; 0 when the command brings none
+   */
+  void handlerRan(final long serviceNs) {
+    serviceUs = (int) Math.min(serviceNs / NS_PER_US, Integer.MAX_VALUE);
   }
 
   /** Something happened to a case as a whole. */
@@ -40,12 +52,22 @@ final class HistoryWriter {
     event.putInt(HistoryEvent.TYPE_OFFSET, type.code(), LITTLE_ENDIAN);
     event.putInt(HistoryEvent.INSTANCE_OFFSET, record.instance(), LITTLE_ENDIAN);
     event.putLong(HistoryEvent.CASE_ID_OFFSET, record.caseId(), LITTLE_ENDIAN);
-    event.putInt(HistoryEvent.DETAIL_LENGTH_OFFSET + Integer.BYTES, 0, LITTLE_ENDIAN);
+    event.putInt(HistoryEvent.SERVICE_US_OFFSET, takeServiceUs(type), LITTLE_ENDIAN);
     int at = HistoryEvent.HEADER_LENGTH;
     at += putName(record, task, at);
     at += putText(who, HistoryEvent.WHO_LENGTH_OFFSET, at);
     at += putText(detail, HistoryEvent.DETAIL_LENGTH_OFFSET, at);
     file.batch().events(file.outermost(record), event, 0, at);
+  }
+
+  private int takeServiceUs(final HistoryEvent.Type type) {
+    if (type != HistoryEvent.Type.WORK_ITEM_COMPLETED
+        && type != HistoryEvent.Type.WORK_ITEM_FAILED) {
+      return 0;
+    }
+    final int taken = serviceUs;
+    serviceUs = 0;
+    return taken;
   }
 
   private int putName(final CaseRecord record, final int task, final int at) {

@@ -236,6 +236,7 @@ final class Kernel {
 
   private void begin(final long commandNowNs) {
     nowNs = commandNowNs;
+    history.handlerRan(0);
     file.begin(commandNowNs);
     player.begin(commandNowNs);
   }
@@ -318,6 +319,7 @@ final class Kernel {
     final int task = (int) command.nextLong();
     final CaseRecord record = loadForResult(command, task, false);
     if (record != null && applyResult(command, record, task)) {
+      history.handlerRan(0); // it made the list, and the work item goes on
       player.children().create(record, task, command);
     }
   }
@@ -335,6 +337,7 @@ final class Kernel {
     }
     final int taskNumber = record.layout().workflow.taskNumber(record.netIndex(), task);
     observer.workerTaskEnded(taken(record, false), taskNumber, waitNs, serviceNs, failed);
+    history.handlerRan(serviceNs);
     return record;
   }
 

@@ -1,0 +1,199 @@
+package io.penstock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.penstock.engine.CaseHandle;
+import io.penstock.engine.CaseTimes;
+import io.penstock.engine.CommandRejectedException;
+import io.penstock.engine.Engine;
+import io.penstock.engine.EngineOptions;
+import io.penstock.engine.History;
+import io.penstock.engine.HistoryEvent;
+import io.penstock.engine.Outcome;
+import io.penstock.spi.VirtualClock;
+import io.penstock.workflow.Retry;
+import io.penstock.workflow.Workflow;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Where the time of a case went, on a clock moved by hand. */
+@Timeout(60)
+class ExplainSlowTest {
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  @TempDir private Path directory;
+  private final VirtualClock clock = Engines.clock();
+
+  private EngineOptions options(final History history) {
+    return Engines.options().clock(clock).history(history);
+  }
+
+  private static Duration sum(final CaseTimes times) {
+    return times.running().plus(times.queueing()).plus(times.waiting()).plus(times.other());
+  }
+
+  private static CaseTimes.TaskTimes task(final CaseTimes times, final String name) {
+    return times.tasks().stream()
+        .filter(each -> each.task().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void shouldTellWaitingForPeopleAndTimersFromRunningAlsoAfterARestart() {
+    final Workflow workflow =
+        Workflow.define("claim")
+            .inlineTask("register", work -> {})
+            .manual("approve")
+            .task("pay", work -> clock.advance(Duration.ofSeconds(3)))
+            .delay("grace", HOUR)
+            .build();
+    final long caseId;
+    try (Engine engine = Engine.open(directory, options(History.WORK_ITEMS)).deploy(workflow)) {
+      final CaseHandle handle = engine.start(workflow, in -> {});
+      caseId = handle.caseId();
+      clock.advance(HOUR.multipliedBy(2));
+
+      final CaseTimes meanwhile = engine.explainSlow(caseId);
+      assertThat(meanwhile.ended()).isEmpty();
+      assertThat(meanwhile.waiting()).isEqualTo(meanwhile.total()).isEqualTo(HOUR.multipliedBy(2));
+      handle.complete("approve", in -> {});
+    }
+    try (Engine engine = Engine.open(directory, options(History.WORK_ITEMS)).deploy(workflow)) {
+      final CaseHandle handle = engine.handle(caseId);
+      while (!handle.status().outcome().isPresent()) {
+        clock.advance(HOUR); // the payment may not have begun when the time is moved
+      }
+      assertThat(handle.join()).isEqualTo(Outcome.COMPLETED);
+
+      final CaseTimes times = engine.explainSlow(caseId);
+
+      assertThat(sum(times)).isEqualTo(times.total());
+      assertThat(times.running()).isGreaterThanOrEqualTo(Duration.ofSeconds(3));
+      assertThat(task(times, "approve").waiting()).isEqualTo(HOUR.multipliedBy(2));
+      assertThat(task(times, "grace").waiting()).isGreaterThanOrEqualTo(HOUR);
+      assertThat(task(times, "register").total()).isZero();
+      assertThat(times.toString()).contains("approve", "PT2H", "unknown: inline tasks");
+    }
+  }
+
+  @Test
+  void shouldTellTheQueueFromTheRunWhereOneWorkerHasTwoTasks() {
+    final CountDownLatch firstIsDone = new CountDownLatch(1);
+    final Workflow workflow =
+        Workflow.define("busy")
+            .parallel(
+                fork ->
+                    fork.branch(
+                            branch ->
+                                branch.task("first", work -> clock.advance(Duration.ofSeconds(5))))
+                        .branch(
+                            branch ->
+                                branch.task(
+                                    "second",
+                                    work -> {
+                                      firstIsDone.await();
+                                      clock.advance(Duration.ofSeconds(2));
+                                    })))
+            .build();
+    try (Engine engine =
+        Engine.open(directory, options(History.WORK_ITEMS).workerThreads(1)).deploy(workflow)) {
+      final CaseHandle handle = engine.start(workflow, in -> {});
+      while (handle.history().stream()
+          .noneMatch(event -> event.type() == HistoryEvent.Type.WORK_ITEM_COMPLETED)) {
+        Thread.onSpinWait();
+      }
+      firstIsDone.countDown();
+      handle.join();
+
+      final CaseTimes times = engine.explainSlow(handle.caseId());
+
+      assertThat(times.total()).isEqualTo(Duration.ofSeconds(7)).isEqualTo(sum(times));
+      assertThat(times.running()).isEqualTo(Duration.ofSeconds(7));
+      assertThat(times.queueing()).as("one always ran").isZero();
+      assertThat(task(times, "first").running()).isEqualTo(Duration.ofSeconds(5));
+      assertThat(task(times, "second").running()).isEqualTo(Duration.ofSeconds(2));
+      assertThat(task(times, "second").queueing()).isEqualTo(Duration.ofSeconds(5));
+    }
+  }
+
+  @Test
+  void shouldCountTheTimeBetweenTriesAsWaiting() {
+    final int[] tries = {0};
+    final Workflow workflow =
+        Workflow.define("flaky")
+            .inlineTask(
+                "try",
+                work -> {
+                  if (tries[0]++ == 0) {
+                    throw new IllegalStateException("no luck");
+                  }
+                })
+            .retry(Retry.fixed(2, HOUR))
+            .manual("check")
+            .build();
+    try (Engine engine = Engine.open(directory, options(History.WORK_ITEMS)).deploy(workflow)) {
+      final CaseHandle handle = engine.start(workflow, in -> {});
+      clock.advance(HOUR);
+      clock.advance(HOUR);
+      handle.complete("check", in -> {});
+
+      final CaseTimes times = engine.explainSlow(handle.caseId());
+
+      assertThat(sum(times)).isEqualTo(times.total()).isEqualTo(HOUR.multipliedBy(2));
+      assertThat(task(times, "try").waiting()).isEqualTo(HOUR);
+      assertThat(task(times, "check").waiting()).isEqualTo(HOUR);
+    }
+  }
+
+  @Test
+  void shouldNotTakeWhatFollowsAFinalFailureForAWaitToTryAgain() {
+    final Workflow workflow =
+        Workflow.define("fallback")
+            .inlineTask(
+                "try",
+                work -> {
+                  throw new IllegalStateException("no luck");
+                })
+            .onFailure(then -> then.manual("repair"))
+            .build();
+    try (Engine engine = Engine.open(directory, options(History.WORK_ITEMS)).deploy(workflow)) {
+      final CaseHandle handle = engine.start(workflow, in -> {});
+      clock.advance(HOUR);
+      handle.complete("repair", in -> {});
+
+      final CaseTimes times = engine.explainSlow(handle.caseId());
+
+      assertThat(task(times, "try").total()).isZero();
+      assertThat(task(times, "repair").waiting()).isEqualTo(HOUR).isEqualTo(times.total());
+    }
+  }
+
+  @Test
+  void shouldSayWhatItCannotKnow() {
+    final Workflow workflow = Workflow.define("quiet").manual("check").build();
+    final long caseId;
+    try (Engine engine = Engine.open(directory, options(History.CASES)).deploy(workflow)) {
+      caseId = engine.start(workflow, in -> {}).caseId();
+      clock.advance(HOUR);
+
+      final CaseTimes times = engine.explainSlow(caseId);
+
+      assertThat(times.total()).isEqualTo(HOUR).isEqualTo(times.other());
+      assertThat(times.unknown().get(0)).contains("History.WORK_ITEMS");
+      assertThatThrownBy(() -> engine.explainSlow(caseId + (1L << 20)))
+          .isInstanceOf(CommandRejectedException.class)
+          .hasMessageContaining("history must have the start of the case");
+    }
+    try (Engine engine = Engine.open(directory, options(History.NONE)).deploy(workflow)) {
+      assertThatThrownBy(() -> engine.explainSlow(caseId))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("EngineOptions.history");
+    }
+  }
+}
