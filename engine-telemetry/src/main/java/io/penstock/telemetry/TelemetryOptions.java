@@ -15,7 +15,14 @@ import org.slf4j.spi.MDCAdapter;
 public final class TelemetryOptions {
   private static final TelemetryOptions DEFAULTS =
       new TelemetryOptions(
-          null, null, 1, DeclaredObjectives.DEFAULTS, LogCorrelation.WORKERS, null, null, Timing.PER_STEP);
+          null,
+          null,
+          1,
+          DeclaredObjectives.DEFAULTS,
+          LogCorrelation.WORKERS,
+          null,
+          null,
+          Timing.PER_STEP);
 
   private final @Nullable OpenTelemetry openTelemetry;
   private final @Nullable PenstockMetrics metrics;
@@ -64,7 +71,8 @@ public final class TelemetryOptions {
    * @return the changed options
    */
   public TelemetryOptions openTelemetry(final OpenTelemetry openTelemetry) {
-    return new TelemetryOptions(openTelemetry, metrics, sampleCases, objectives, logs, mdc, hlog, timing);
+    return new TelemetryOptions(
+        openTelemetry, metrics, sampleCases, objectives, logs, mdc, hlog, timing);
   }
 
   /**
@@ -77,7 +85,8 @@ public final class TelemetryOptions {
    * @return the changed options
    */
   public TelemetryOptions metrics(final PenstockMetrics metrics) {
-    return new TelemetryOptions(openTelemetry, metrics, sampleCases, objectives, logs, mdc, hlog, timing);
+    return new TelemetryOptions(
+        openTelemetry, metrics, sampleCases, objectives, logs, mdc, hlog, timing);
   }
 
   /**
@@ -121,7 +130,8 @@ public final class TelemetryOptions {
    * @return the changed options
    */
   public TelemetryOptions logs(final LogCorrelation logs) {
-    return new TelemetryOptions(openTelemetry, metrics, sampleCases, objectives, logs, mdc, hlog, timing);
+    return new TelemetryOptions(
+        openTelemetry, metrics, sampleCases, objectives, logs, mdc, hlog, timing);
   }
 
   /**
@@ -142,7 +152,8 @@ public final class TelemetryOptions {
 
   /** Another MDC than that of the logging library, for tests. */
   TelemetryOptions mdc(final MDCAdapter mdc) {
-    return new TelemetryOptions(openTelemetry, metrics, sampleCases, objectives, logs, mdc, hlog, timing);
+    return new TelemetryOptions(
+        openTelemetry, metrics, sampleCases, objectives, logs, mdc, hlog, timing);
   }
 
   MDCAdapter mdc() {
@@ -205,7 +216,14 @@ public final class TelemetryOptions {
    */
   public TelemetryOptions timerLagObjective(final Objective objective) {
     return new TelemetryOptions(
-        openTelemetry, metrics, sampleCases, objectives.withTimerLag(objective), logs, mdc, hlog, timing);
+        openTelemetry,
+        metrics,
+        sampleCases,
+        objectives.withTimerLag(objective),
+        logs,
+        mdc,
+        hlog,
+        timing);
   }
 
   /**

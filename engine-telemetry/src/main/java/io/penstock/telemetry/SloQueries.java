@@ -1,0 +1,68 @@
+package io.penstock.telemetry;
+
+import io.penstock.workflow.Objective;
+import java.math.BigDecimal;
+import java.util.Locale;
+import java.util.Set;
+
+/** Names and queries that the generated texts share. */
+final class SloQueries {
+  private static final int SLUG_LENGTH_MAX = 63;
+
+  private SloQueries() {}
+
+  /** PromQL: events of an objective a second over a range. */
+  static String rate(final String name, final String range) {
+    return "sum by (penstock_slo_name) (rate(penstock_slo_events_total{"
+        + label("penstock_slo_name", name)
+        + "}["
+        + range
+        + "]))";
+  }
+
+  /** PromQL: events of an objective a second over a range, those of one outcome. */
+  static String rate(final String name, final String outcome, final String range) {
+    return "sum by (penstock_slo_name) (rate(" + counter(name, outcome) + "[" + range + "]))";
+  }
+
+  /** PromQL: the counter of the events of one outcome. */
+  static String counter(final String name, final String outcome) {
+    return "penstock_slo_events_total{"
+        + label("penstock_slo_name", name)
+        + ","
+        + label("penstock_slo_outcome", outcome)
+        + "}";
+  }
+
+  /** PromQL: a matcher of a label. */
+  static String label(final String label, final String value) {
+    return label
+        + "=\""
+        + value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n")
+        + '"';
+  }
+
+  /** The error budget as the decimal that the target is one of. */
+  static String errorBudget(final Objective objective) {
+    return BigDecimal.ONE
+        .subtract(BigDecimal.valueOf(objective.target()))
+        .stripTrailingZeros()
+        .toPlainString();
+  }
+
+  /** A name of lower-case letters, digits and dashes (RFC 1123) that is not among others yet. */
+  static String slug(final String name, final Set<String> others) {
+    final String plain =
+        ("slo " + name).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("-$", "");
+    String slug = cut(plain, SLUG_LENGTH_MAX);
+    for (int i = 2; !others.add(slug); i++) {
+      final String suffix = "-" + i;
+      slug = cut(plain, SLUG_LENGTH_MAX - suffix.length()) + suffix;
+    }
+    return slug;
+  }
+
+  private static String cut(final String text, final int lengthMax) {
+    return text.length() <= lengthMax ? text : text.substring(0, lengthMax).replaceAll("-$", "");
+  }
+}

@@ -1,0 +1,153 @@
+package io.penstock.telemetry;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Checks expressions of a small part of PromQL, strictly: anything else is refused.
+ *
+ * <pre>
+ *   and     = compare { "and" compare }
+ *   compare = term [ "&gt;" term ]
+ *   term    = factor { ("*" | "/") factor }
+ *   factor  = number | "(" and ")" | aggregate | function | selector
+ *   aggregate = ("sum" | "min" | "max") [ "by" "(" label { "," label } ")" ] "(" and ")"
+ *   function  = "rate" "(" selector range ")" | "histogram_quantile" "(" number "," and ")"
+ *   selector  = name [ "{" label "=" text { "," label "=" text } "}" ]
+ * </pre>
+ */
+final class PromQl {
+  private static final Pattern TOKEN =
+      Pattern.compile(
+          "\\s*([a-zA-Z_:][a-zA-Z0-9_:]*|[0-9]+(?:\\.[0-9]+)?|\"(?:[^\"\\\\\\n]|\\\\[\"\\\\n])*\"|[(){},=>*/]"
+              + "|\\[(?:[1-9][0-9]*(?:ms|s|m|h|d)|\\$__rate_interval)\\])");
+  private static final Set<String> AGGREGATES = Set.of("sum", "min", "max");
+
+  private final String text;
+  private final Matcher matcher;
+  private String next = "";
+
+  /** The metrics that the expression reads, and the labels that it names. */
+  final Set<String> metrics = new LinkedHashSet<>();
+
+  final Set<String> labels = new LinkedHashSet<>();
+
+  PromQl(final String text) {
+    this.text = text;
+    matcher = TOKEN.matcher(text);
+    advance();
+    and();
+    if (!next.isEmpty()) {
+      throw wrong("the end");
+    }
+  }
+
+  private void advance() {
+    final int at = next.isEmpty() ? 0 : matcher.end();
+    if (at == text.length()) {
+      next = "";
+    } else if (matcher.find(at) && matcher.start() == at) {
+      next = matcher.group(1);
+    } else {
+      throw new AssertionError("no token at " + at + ": " + text);
+    }
+  }
+
+  private AssertionError wrong(final String expected) {
+    return new AssertionError("expected " + expected + " instead of '" + next + "': " + text);
+  }
+
+  private boolean is(final String token) {
+    if (!next.equals(token)) {
+      return false;
+    }
+    advance();
+    return true;
+  }
+
+  private void want(final String token) {
+    if (!is(token)) {
+      throw wrong(token);
+    }
+  }
+
+  private String take(final String pattern) {
+    if (!next.matches(pattern)) {
+      throw wrong(pattern);
+    }
+    final String taken = next;
+    advance();
+    return taken;
+  }
+
+  private void and() {
+    do {
+      compare();
+    } while (is("and"));
+  }
+
+  private void compare() {
+    term();
+    if (is(">")) {
+      term();
+    }
+  }
+
+  private void term() {
+    do {
+      factor();
+    } while (is("*") || is("/"));
+  }
+
+  private void factor() {
+    if (next.matches("[0-9].*")) {
+      advance();
+    } else if (is("(")) {
+      and();
+      want(")");
+    } else if (AGGREGATES.contains(next)) {
+      advance();
+      aggregate();
+    } else if (is("rate")) {
+      want("(");
+      selector();
+      take("\\[.*\\]");
+      want(")");
+    } else if (is("histogram_quantile")) {
+      want("(");
+      take("0\\.[0-9]+");
+      want(",");
+      and();
+      want(")");
+    } else {
+      selector();
+    }
+  }
+
+  private void aggregate() {
+    if (is("by")) {
+      want("(");
+      do {
+        labels.add(take("[a-z_]+"));
+      } while (is(","));
+      want(")");
+    }
+    want("(");
+    and();
+    want(")");
+  }
+
+  private void selector() {
+    metrics.add(take("[a-z_:][a-z0-9_:]*"));
+    if (is("{")) {
+      do {
+        labels.add(take("[a-z_]+"));
+        want("=");
+        take("\".*\"");
+      } while (is(","));
+      want("}");
+    }
+  }
+}

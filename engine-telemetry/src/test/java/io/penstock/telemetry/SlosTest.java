@@ -1,0 +1,280 @@
+package io.penstock.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import io.opentelemetry.api.OpenTelemetry;
+import io.penstock.engine.Engine;
+import io.penstock.engine.EngineOptions;
+import io.penstock.objective.GateRules;
+import io.penstock.workflow.Objective;
+import io.penstock.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+class SlosTest {
+  private static final String HOSTILE = "say \"hi\": {it's} \\ #1";
+  private static final Workflow MONTHLY =
+      Workflow.define("monthly")
+          .inlineTask("step", work -> {})
+          .objective(Objective.p999(Duration.ofSeconds(2)).over(Duration.ofDays(30)))
+          .build();
+  private static final Workflow QUOTED =
+      Workflow.define(HOSTILE)
+          .inlineTask("step", work -> {})
+          .objective(Objective.p99(Duration.ofMillis(7)).over(Duration.ofSeconds(10)))
+          .build();
+  private static final Pattern SLUG = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+
+  private final PenstockMetrics metrics = new PenstockMetrics();
+  private Engine engine;
+
+  @BeforeEach
+  void open() {
+    engine =
+        Engine.inMemory(
+                EngineOptions.defaults()
+                    .shards(1)
+                    .telemetry(
+                        new PenstockTelemetry(
+                            TelemetryOptions.defaults()
+                                .openTelemetry(OpenTelemetry.noop())
+                                .metrics(metrics))))
+            .deploy(MONTHLY)
+            .deploy(QUOTED);
+    engine.start(MONTHLY, in -> {}).join();
+    engine.start(QUOTED, in -> {}).join();
+    engine.gate("fast", Objective.p99(Duration.ofMillis(1)), GateRules.defaults());
+  }
+
+  @AfterEach
+  void close() {
+    engine.close();
+  }
+
+  private static List<Map<String, Object>> documents(final String yaml) {
+    final LoaderOptions options = new LoaderOptions();
+    options.setAllowDuplicateKeys(false);
+    final List<Map<String, Object>> documents = new ArrayList<>();
+    for (final Object each : new Yaml(new SafeConstructor(options)).loadAll(yaml)) {
+      documents.add(map(each));
+    }
+    return documents;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> map(final Object value) {
+    assertThat(value).isInstanceOf(Map.class);
+    return (Map<String, Object>) value;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static List<Object> list(final Object value) {
+    assertThat(value).isInstanceOf(List.class);
+    return (List<Object>) value;
+  }
+
+  private static Object at(final Object value, final String... path) {
+    Object at = value;
+    for (final String name : path) {
+      at = map(at).get(name);
+    }
+    return at;
+  }
+
+  /** What PrometheusText exposes for the running engine, as it is. */
+  private void checkExposed(final PromQl query, final Set<String> recorded) {
+    final String exposed = PrometheusText.write(metrics);
+    for (final String metric : query.metrics) {
+      if (!recorded.contains(metric)) {
+        assertThat(exposed).as(metric).containsPattern("(?m)^" + Pattern.quote(metric) + "[{ ]");
+      }
+    }
+    for (final String label : query.labels) {
+      assertThat(exposed).as(label).contains(label + "=\"");
+    }
+  }
+
+  @Test
+  void shouldWriteAnSloOfOpenSloForEachObjective() {
+    final List<Map<String, Object>> slos = documents(Slos.toOpenSlo(engine));
+
+    assertThat(slos)
+        .extracting(slo -> at(slo, "metadata", "displayName"))
+        .containsExactly("R1", "W1", "C1", "monthly v1", HOSTILE + " v1");
+    final Set<Object> names = new HashSet<>();
+    for (final Map<String, Object> slo : slos) {
+      assertThat(slo.keySet()).containsExactly("apiVersion", "kind", "metadata", "spec");
+      assertThat(slo).containsEntry("apiVersion", "openslo/v1").containsEntry("kind", "SLO");
+      assertThat(at(slo, "metadata", "name").toString()).matches(SLUG);
+      assertThat(names.add(at(slo, "metadata", "name"))).isTrue();
+      final Map<String, Object> spec = map(slo.get("spec"));
+      assertThat(spec.keySet())
+          .containsExactlyInAnyOrder(
+              "description", "service", "indicator", "timeWindow", "budgetingMethod", "objectives");
+      assertThat(spec.get("budgetingMethod")).isEqualTo("Occurrences");
+      assertThat(list(spec.get("timeWindow"))).hasSize(1);
+      final Map<String, Object> window = map(list(spec.get("timeWindow")).get(0));
+      assertThat(window).containsEntry("isRolling", true).containsOnlyKeys("duration", "isRolling");
+      assertThat(window.get("duration").toString()).matches("[1-9][0-9]*[mhd]");
+      assertThat(at(spec, "indicator", "metadata", "name").toString()).matches(SLUG);
+      final Map<String, Object> ratio = map(at(spec, "indicator", "spec", "ratioMetric"));
+      assertThat(ratio).containsEntry("counter", true).containsOnlyKeys("counter", "good", "total");
+      for (final String part : List.of("good", "total")) {
+        assertThat(at(ratio, part, "metricSource", "type")).isEqualTo("Prometheus");
+        checkExposed(
+            new PromQl(at(ratio, part, "metricSource", "spec", "query").toString()), Set.of());
+      }
+      assertThat((Double) at(list(spec.get("objectives")).get(0), "target")).isBetween(0.9, 0.9999);
+    }
+    assertThat(at(list(at(slos.get(3), "spec", "timeWindow")).get(0), "duration")).isEqualTo("30d");
+    assertThat(at(list(at(slos.get(4), "spec", "timeWindow")).get(0), "duration")).isEqualTo("1m");
+    assertThat(at(slos.get(3), "spec", "objectives")).asString().contains("target=0.999");
+  }
+
+  @Test
+  void shouldWriteRulesThatReadWhatIsExposedOrRecorded() {
+    final List<Map<String, Object>> files = documents(Slos.toPrometheusRules(engine));
+
+    assertThat(files).hasSize(1);
+    final List<Object> groups = list(files.get(0).get("groups"));
+    assertThat(groups).hasSize(5);
+    assertThat(groups.stream().map(group -> at(group, "name")).distinct()).hasSize(5);
+    for (final Object group : groups) {
+      final Set<String> recorded = new HashSet<>();
+      int alerts = 0;
+      for (final Object each : list(at(group, "rules"))) {
+        final Map<String, Object> rule = map(each);
+        checkExposed(new PromQl(rule.get("expr").toString()), recorded);
+        if (rule.containsKey("record")) {
+          assertThat(rule).containsOnlyKeys("record", "expr");
+          assertThat(rule.get("record").toString()).matches("[a-z_]+:[a-z_]+:[a-z_]+[0-9]+[mhd]");
+          assertThat(recorded.add(rule.get("record").toString())).isTrue();
+        } else {
+          assertThat(rule).containsOnlyKeys("alert", "expr", "labels", "annotations");
+          alerts++;
+        }
+      }
+      assertThat(alerts).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void shouldTakeTheWindowsAndLimitsOfTheWorkbookForThirtyDays() {
+    final Object group =
+        list(documents(Slos.toPrometheusRules(engine)).get(0).get("groups")).get(3);
+
+    assertThat(list(at(group, "rules")).stream().map(rule -> map(rule).get("record")))
+        .containsExactly(
+            "slo:penstock_bad_events:ratio_rate1h",
+            "slo:penstock_bad_events:ratio_rate5m",
+            "slo:penstock_bad_events:ratio_rate6h",
+            "slo:penstock_bad_events:ratio_rate30m",
+            "slo:penstock_bad_events:ratio_rate1d",
+            "slo:penstock_bad_events:ratio_rate2h",
+            "slo:penstock_bad_events:ratio_rate3d",
+            null,
+            null,
+            null,
+            null);
+    final Map<String, Object> first = map(list(at(group, "rules")).get(7));
+    assertThat(first.get("expr"))
+        .isEqualTo(
+            "slo:penstock_bad_events:ratio_rate1h{penstock_slo_name=\"monthly v1\"} > 14.4 * 0.001"
+                + " and slo:penstock_bad_events:ratio_rate5m{penstock_slo_name=\"monthly v1\"} > 14.4"
+                + " * 0.001");
+    assertThat(map(first.get("labels"))).containsEntry("severity", "page");
+  }
+
+  @Test
+  void shouldAlertByTheEnginesOwnGaugesWhereWindowsAreShorterThanScrapes() {
+    final Object group =
+        list(documents(Slos.toPrometheusRules(engine)).get(0).get("groups")).get(1);
+
+    assertThat(list(at(group, "rules"))).hasSize(4);
+    assertThat(at(list(at(group, "rules")).get(0), "expr"))
+        .isEqualTo(
+            "max by (penstock_slo_name)"
+                + " (penstock_slo_burn_rate{penstock_slo_name=\"W1\",penstock_slo_window=\"5s\"}) >"
+                + " 14.4 and max by (penstock_slo_name)"
+                + " (penstock_slo_burn_rate{penstock_slo_name=\"W1\",penstock_slo_window=\"417ms\"})"
+                + " > 14.4");
+  }
+
+  @Test
+  void shouldWriteADashboardWhosePanelsDoNotOverlapAndReadWhatIsExposed() throws Exception {
+    final String json = Slos.toGrafana(engine);
+    try (JsonParser parser = new JsonFactory().createParser(json)) {
+      while (parser.nextToken() != null) {
+        assertThat(parser.currentToken()).isNotNull();
+      }
+    }
+    final Map<String, Object> dashboard = documents(json).get(0); // JSON is YAML
+
+    assertThat(dashboard)
+        .containsKeys("uid", "title", "schemaVersion", "time", "templating", "panels");
+    final Set<List<Integer>> cells = new HashSet<>();
+    final Set<Object> ids = new HashSet<>();
+    int rows = 0;
+    for (final Object each : list(dashboard.get("panels"))) {
+      final Map<String, Object> panel = map(each);
+      assertThat(ids.add(panel.get("id"))).isTrue();
+      final Map<String, Object> place = map(panel.get("gridPos"));
+      final int x = (Integer) place.get("x");
+      final int width = (Integer) place.get("w");
+      assertThat(x + width).isLessThanOrEqualTo(24);
+      for (int column = x; column < x + width; column++) {
+        for (int line = 0; line < (Integer) place.get("h"); line++) {
+          assertThat(cells.add(List.of(column, (Integer) place.get("y") + line))).isTrue();
+        }
+      }
+      if (panel.get("type").equals("row")) {
+        rows++;
+      } else {
+        assertThat(at(panel, "datasource", "uid")).isEqualTo("${datasource}");
+        final Object target = list(panel.get("targets")).get(0);
+        final PromQl query = new PromQl(at(target, "expr").toString());
+        checkExposed(query, Set.of());
+        final Matcher legend =
+            Pattern.compile("\\{\\{(.*?)}}").matcher(at(target, "legendFormat").toString());
+        while (legend.find()) {
+          assertThat(query.labels).contains(legend.group(1));
+        }
+      }
+    }
+    assertThat(rows).as("one an objective, and the engine").isEqualTo(6);
+  }
+
+  @Test
+  void shouldRefuseWhatIsNoPromQl() {
+    for (final String wrong :
+        List.of(
+            "sum(a", "rate(a)", "rate(a[5x])", "a{b}", "a{b=c}", "a > ", "a b", "a{b=\"\\x\"}")) {
+      assertThatThrownBy(() -> new PromQl(wrong)).as(wrong).isInstanceOf(AssertionError.class);
+    }
+  }
+
+  @Test
+  void shouldGiveObjectivesOfTheSameSlugNamesOfTheirOwn() {
+    final Set<String> others = new HashSet<>();
+    final String longName = "x".repeat(100);
+    assertThat(SloQueries.slug("a b", others)).isEqualTo("slo-a-b");
+    assertThat(SloQueries.slug("a_b", others)).isEqualTo("slo-a-b-2");
+    assertThat(SloQueries.slug(longName, others)).hasSize(63).matches(SLUG);
+    assertThat(SloQueries.slug(longName, others)).hasSize(63).endsWith("-2").matches(SLUG);
+  }
+}
