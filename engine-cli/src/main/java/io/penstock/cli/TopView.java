@@ -144,7 +144,7 @@ final class TopView {
     final String percent = String.format(Locale.ROOT, "%.5f", 100 * row.objective().target());
     return percent.replaceAll("\\.?0+$", "")
         + " % in "
-        + latency(row.objective().threshold().toNanos())
+        + latency((double) row.objective().threshold().toNanos())
         + " over "
         + window;
   }

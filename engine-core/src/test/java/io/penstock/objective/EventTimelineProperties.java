@@ -18,7 +18,7 @@ class EventTimelineProperties {
   private static final long FINE_NS = 25_000;
   private static final long COARSE_NS = 60 * FINE_NS;
   private static final Objective OBJECTIVE =
-      new Objective(0.99, Duration.ofNanos(100), Duration.ofNanos(43_200 * FINE_NS));
+      new Objective(0.99, Duration.ofNanos(100), Duration.ofNanos(FINE_NS).multipliedBy(43_200));
 
   private static final long ORIGIN_NS = 77;
 

@@ -68,8 +68,8 @@ final class Amounts {
   static String promise(final Objective objective) {
     return percent(objective.target())
         + " within "
-        + latency(objective.threshold().toNanos())
+        + latency((double) objective.threshold().toNanos())
         + " over "
-        + window(objective.window().toNanos());
+        + window((double) objective.window().toNanos());
   }
 }

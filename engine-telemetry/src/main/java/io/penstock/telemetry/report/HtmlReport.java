@@ -100,7 +100,7 @@ final class HtmlReport {
         html.append(badge(status.state())).append("</td><td>");
         html.append(Amounts.promise(status.objective())).append("</td>");
         number(Amounts.percent(status.compliance()));
-        number(Amounts.number(status.good() + status.bad()));
+        number(Amounts.number((double) (status.good() + status.bad())));
         html.append("<td>").append(budget(status.budgetRemaining())).append("</td>");
         number(Amounts.rate(status.burnRate()));
         html.append("</tr>\n");
@@ -115,8 +115,8 @@ final class HtmlReport {
     html.append("<section id=\"o").append(index).append("\"><h2>");
     html.append(Markup.escape(reading.name())).append(' ').append(badge(status.state()));
     html.append("</h2><p>").append(Amounts.promise(status.objective())).append(": ");
-    html.append(Amounts.number(status.good())).append(" good, ");
-    html.append(Amounts.number(status.bad())).append(" bad");
+    html.append(Amounts.number((double) status.good())).append(" good, ");
+    html.append(Amounts.number((double) status.bad())).append(" bad");
     html.append(". ").append(Markup.escape(reading.note())).append("</p>\n<div class=\"plots\">");
     figure("Latency by percentile, since the opening", new LatencyPlot(entry, status).svg());
     final EventTimeline timeline = entry.timeline();
@@ -151,7 +151,7 @@ final class HtmlReport {
       html.append("<tr><td>").append(Markup.escape(reading.name()));
       html.append(reading.note().isEmpty() ? "" : " <small>" + reading.note() + "</small>");
       html.append("</td>");
-      number(Amounts.number(reading.count()));
+      number(Amounts.number((double) reading.count()));
       for (final double ns :
           new double[] {reading.p50(), reading.p99(), reading.p999(), reading.max()}) {
         number(any ? Amounts.latency(ns) : "–");
@@ -185,9 +185,9 @@ final class HtmlReport {
         "<span%s>%s over %s, %s over %s (limit %s)</span> ",
         rate.isBurning() ? " class=\"burning\"" : "",
         Amounts.rate(rate.longRate()),
-        Amounts.window(rate.longWindow().toNanos()),
+        Amounts.window((double) rate.longWindow().toNanos()),
         Amounts.rate(rate.shortRate()),
-        Amounts.window(rate.shortWindow().toNanos()),
+        Amounts.window((double) rate.shortWindow().toNanos()),
         Amounts.number(rate.limit()));
   }
 

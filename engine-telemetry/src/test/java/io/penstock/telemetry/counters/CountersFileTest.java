@@ -37,10 +37,10 @@ class CountersFileTest {
         OBJECTIVE,
         number,
         number,
-        number,
-        number,
-        number,
-        number,
+        (double) number,
+        (double) number,
+        (double) number,
+        (double) number,
         number);
   }
 
