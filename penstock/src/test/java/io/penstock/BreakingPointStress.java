@@ -515,7 +515,7 @@ class BreakingPointStress {
     telemetry.close();
   }
 
-  private static void assertClose(final double measured, final double exact) {
-    assertThat(Math.abs(measured - exact) / exact).isLessThan(0.01);
+  private static void assertClose(final double measured, final long exact) {
+    assertThat(measured / exact).isBetween(0.999, 1.001);
   }
 }

@@ -72,6 +72,7 @@ final class LatencyHistogram {
   }
 
   /** The page that is there now, made by this thread or by another. */
+  @SuppressWarnings("ReferenceEquality") // the one empty table that all begin with
   private long[] addPage(final int page) {
     if (table.getAcquire() == NO_PAGES) {
       table.compareAndSet(NO_PAGES, new long[PAGES][]);
@@ -139,13 +140,13 @@ final class LatencyHistogram {
   private static long lowestValue(final int bucket) {
     return bucket < STEPS
         ? bucket
-        : (long) (STEPS | bucket & STEPS - 1) << shift(bucket >>> STEP_BITS);
+        : (long) (STEPS | (bucket & STEPS - 1)) << shift(bucket >>> STEP_BITS);
   }
 
   private static int bucket(final long valueNs) {
     final long value = Math.min(Math.max(valueNs, 0), VALUE_MAX);
     final int octave = Long.SIZE - STEP_BITS - Long.numberOfLeadingZeros(value | STEPS - 1);
-    return octave << STEP_BITS | (int) (value >>> shift(octave)) & STEPS - 1;
+    return octave << STEP_BITS | ((int) (value >>> shift(octave)) & STEPS - 1);
   }
 
   private static int shift(final int octave) {

@@ -17,6 +17,7 @@ class LatencyHistogramExactnessTest {
     0.01, 0.1, 1, 5, 10, 25, 50, 75, 90, 95, 99, 99.9, 99.99, 99.999, 100
   };
 
+  @SuppressWarnings({"ImmutableEnumChecker", "EnumOrdinal"}) // lambdas without state; a seed
   enum Shape {
     UNIFORM(random -> 1_000 + random.nextDouble() * 1e9),
     EXPONENTIAL(random -> -1e6 * Math.log(1 - random.nextDouble())),

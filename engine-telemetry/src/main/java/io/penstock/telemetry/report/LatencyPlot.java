@@ -75,7 +75,7 @@ final class LatencyPlot {
 
   private boolean isOnTick(final LatencyPoint point) {
     final double place = place(point.percentile());
-    return place > 0.5 && Math.abs(place - Math.rint(place)) < 1e-6
+    return (place > 0.5 && Math.abs(place - Math.rint(place)) < 1e-6)
         || Math.abs(point.percentile() - 50) < 1e-6;
   }
 
