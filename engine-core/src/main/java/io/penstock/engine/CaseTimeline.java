@@ -18,10 +18,17 @@ import org.jspecify.annotations.Nullable;
 final class CaseTimeline {
   /** What a work item does between two events; of several, the first that any does counts. */
   private enum Activity {
-    RUN,
-    QUEUE,
-    WAIT,
-    OTHER
+    RUN(0),
+    QUEUE(1),
+    WAIT(2),
+    OTHER(3);
+
+    /** Its place in sums by activity. */
+    private final int index;
+
+    Activity(final int index) {
+      this.index = index;
+    }
   }
 
   private static final List<String> ALWAYS_UNKNOWN =
@@ -41,7 +48,7 @@ final class CaseTimeline {
     private int count;
 
     Duration of(final Activity activity) {
-      return Duration.ofNanos(ns[activity.ordinal()]);
+      return Duration.ofNanos(ns[activity.index]);
     }
   }
 
@@ -125,7 +132,7 @@ final class CaseTimeline {
     if (toNs > fromNs) {
       edges.add(new Edge(fromNs, activity, 1));
       edges.add(new Edge(toNs, activity, -1));
-      tasks.computeIfAbsent(item.task, none -> new Sums()).ns[activity.ordinal()] += toNs - fromNs;
+      tasks.computeIfAbsent(item.task, none -> new Sums()).ns[activity.index] += toNs - fromNs;
     }
   }
 
@@ -171,10 +178,10 @@ final class CaseTimeline {
         Instant.EPOCH.plusNanos(startedNs),
         hasEnded ? Optional.of(Instant.EPOCH.plusNanos(endedNs)) : Optional.empty(),
         Duration.ofNanos(untilNs - startedNs),
-        Duration.ofNanos(parts[Activity.RUN.ordinal()]),
-        Duration.ofNanos(parts[Activity.QUEUE.ordinal()]),
-        Duration.ofNanos(parts[Activity.WAIT.ordinal()]),
-        Duration.ofNanos(parts[Activity.OTHER.ordinal()]),
+        Duration.ofNanos(parts[Activity.RUN.index]),
+        Duration.ofNanos(parts[Activity.QUEUE.index]),
+        Duration.ofNanos(parts[Activity.WAIT.index]),
+        Duration.ofNanos(parts[Activity.OTHER.index]),
         taskTimes(),
         unknown);
   }
@@ -189,7 +196,7 @@ final class CaseTimeline {
       final long toNs = Math.min(Math.max(edge.timeNs, atNs), untilNs);
       parts[first(active)] += toNs - atNs;
       atNs = toNs;
-      active[edge.activity.ordinal()] += edge.change;
+      active[edge.activity.index] += edge.change;
     }
     parts[first(active)] += untilNs - atNs;
     return parts;
@@ -201,7 +208,7 @@ final class CaseTimeline {
         return activity;
       }
     }
-    return Activity.OTHER.ordinal();
+    return Activity.OTHER.index;
   }
 
   private List<CaseTimes.TaskTimes> taskTimes() {
