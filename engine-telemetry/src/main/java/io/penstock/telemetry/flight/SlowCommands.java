@@ -32,7 +32,7 @@ public final class SlowCommands {
       return;
     }
     final long lastNs = toldNs.get();
-    if (hasTold && nowNs - lastNs < INTERVAL_NS || !toldNs.compareAndSet(lastNs, nowNs)) {
+    if ((hasTold && nowNs - lastNs < INTERVAL_NS) || !toldNs.compareAndSet(lastNs, nowNs)) {
       untold.getAndIncrement();
       return;
     }
