@@ -44,6 +44,7 @@ class NoLockTest {
 
     final List<RecordedEvent> onShards =
         RecordingFile.readAllEvents(file).stream()
+            .filter(event -> event.getEventType().getName().startsWith("jdk."))
             .filter(event -> event.getThread() != null && event.getThread().getJavaName() != null)
             .filter(event -> event.getThread().getJavaName().contains("-shard-"))
             .toList();

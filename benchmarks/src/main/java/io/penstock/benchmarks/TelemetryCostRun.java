@@ -91,6 +91,7 @@ public final class TelemetryCostRun {
   }
 
   /** What a window is made of. */
+  @SuppressWarnings("ImmutableEnumChecker") // a workflow does not change
   private enum Load {
     ATM(InlineAtm.WORKFLOW, CASES, CASES),
     STEP(steps(), STEP_CASES, STEP_CASES * STEPS);
@@ -161,7 +162,7 @@ public final class TelemetryCostRun {
   }
 
   private static void print(final Load load, final Map<Variant, List<Result>> results) {
-    final List<Result> off = results.get(Variant.OFF);
+    final List<Result> off = results.getOrDefault(Variant.OFF, List.of());
     results.forEach(
         (variant, all) -> {
           final double[] ratios = new double[all.size()];

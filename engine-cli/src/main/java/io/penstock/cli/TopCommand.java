@@ -89,6 +89,7 @@ final class TopCommand implements Callable<Integer> {
   }
 
   /** Whether a person looks; from JDK 22 on there can be a console without a terminal. */
+  @SuppressWarnings("SystemConsoleNull") // before JDK 22 it does
   private static boolean isTerminal() {
     final @Nullable Console console = System.console();
     if (console == null) {
