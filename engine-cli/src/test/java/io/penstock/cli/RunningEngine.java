@@ -10,7 +10,7 @@ final class RunningEngine {
   private RunningEngine() {}
 
   public static void main(final String[] args) throws IOException {
-    try (Engine engine = Engine.open(Path.of(args[0]), Sample.options())) {
+    try (Engine engine = Engine.open(Path.of(args[0]), Sample.measured())) {
       Sample.run(engine);
       engine.lookAtObjectives();
       System.out.println("ready");

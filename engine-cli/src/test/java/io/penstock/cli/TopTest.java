@@ -56,7 +56,7 @@ class TopTest {
   @Test
   void shouldShowTheObjectivesOfAnEngineInThisProcess() {
     final Path data = root.resolve("data");
-    try (Engine engine = Engine.open(data, Sample.options())) {
+    try (Engine engine = Engine.open(data, Sample.measured())) {
       Sample.run(engine);
       engine.lookAtObjectives();
 
