@@ -13,8 +13,6 @@ import java.util.TreeMap;
  * when the owner drops them. One thread.
  */
 final class SegmentsInUse implements JournalRecovery.Segments, AutoCloseable {
-  private static final int LISTINGS_MAX = 1_000;
-
   private final Path directory;
   private final TreeMap<Long, MappedFile> byNumber = new TreeMap<>();
 
@@ -23,31 +21,28 @@ final class SegmentsInUse implements JournalRecovery.Segments, AutoCloseable {
   }
 
   /**
-   * Maps what is there, and lists again while something was dropped between being listed and being
-   * mapped. Each time only the segments since the last listing are left to map, so a busy owner
-   * does not outrun it.
+   * Maps what is there, the newest first, until one is gone: the owner drops the oldest, so those
+   * before it are gone too. Whether what is left is enough, the headers say.
    */
   @Override
   public List<SegmentFiles.Found> list() throws IOException {
-    for (int i = 0; i < LISTINGS_MAX && !mapAll(SegmentFiles.list(directory)); i++) {
-      // the next listing is nearer to the mappings
+    final List<SegmentFiles.Found> found = SegmentFiles.list(directory);
+    boolean there = true;
+    for (int i = found.size() - 1; i >= 0 && there; i--) {
+      there = mapIfThere(found.get(i));
     }
     return byNumber.entrySet().stream()
         .map(segment -> new SegmentFiles.Found(segment.getValue().path(), segment.getKey()))
         .toList();
   }
 
-  /** Whether each of them was still there. */
-  private boolean mapAll(final List<SegmentFiles.Found> found) throws IOException {
-    boolean complete = true;
-    for (final SegmentFiles.Found segment : found) {
-      try {
-        map(segment);
-      } catch (final NoSuchFileException e) {
-        complete = false;
-      }
+  private boolean mapIfThere(final SegmentFiles.Found segment) throws IOException {
+    try {
+      map(segment);
+      return true;
+    } catch (final NoSuchFileException e) {
+      return false;
     }
-    return complete;
   }
 
   private MappedFile map(final SegmentFiles.Found segment) throws IOException {
@@ -71,7 +66,9 @@ final class SegmentsInUse implements JournalRecovery.Segments, AutoCloseable {
   void openArchive() throws IOException {
     final Path archive = directory.resolve(EventArchive.DIRECTORY_NAME);
     if (Files.isDirectory(archive)) {
-      mapAll(SegmentFiles.list(archive)); // one that is gone was trimmed with the oldest events
+      for (final SegmentFiles.Found segment : SegmentFiles.list(archive)) {
+        mapIfThere(segment); // one that is gone was trimmed with the oldest events
+      }
     }
   }
 

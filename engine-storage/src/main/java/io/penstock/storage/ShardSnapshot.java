@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ShardSnapshot implements AutoCloseable {
   /** Damage that is not there a second time at the same place was a write under way. */
-  private static final int ATTEMPTS_MAX = 100;
+  private static final int ATTEMPTS_MAX = 10_000;
 
   private final ShardIdentity identity;
   private final SegmentsInUse segments;
