@@ -472,13 +472,10 @@ final class Journal implements AutoCloseable {
       return;
     }
     try {
-      MappedFile current;
-      do {
-        // A roll in between would put frames up to that position where the loop below no longer
-        // looks: then look again.
-        current = segmentToForce;
-        forceFull();
-      } while (current != segmentToForce);
+      // The writer puts a segment with the full ones before it goes on to the next: what was
+      // appended up to that position lies in the full ones before this, and in this.
+      final MappedFile current = segmentToForce;
+      forceFullBefore(current);
       files.force(current, 0, current.length());
       if (current != namedOnDisk) {
         files.forceDirectory(directory);
@@ -575,8 +572,15 @@ final class Journal implements AutoCloseable {
     return "journal=" + directory;
   }
 
-  private void forceFull() {
+  /**
+   * Forces the full segments older than one; those that fill up meanwhile are left to the next
+   * round, or a writer faster than the disk would keep this one from ending.
+   */
+  private void forceFullBefore(final MappedFile current) {
     for (final FullSegment segment : full) {
+      if (segment.file == current) {
+        return;
+      }
       if (!segment.forced) {
         files.force(segment.file, 0, segment.file.length());
         segment.forced = true;

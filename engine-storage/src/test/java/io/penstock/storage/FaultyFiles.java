@@ -7,13 +7,14 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The file system, which fails when it is told to. */
+/** The file system, which fails when it is told to, or lets something happen during a force. */
 final class FaultyFiles implements FileLayer {
   private final FileLayer real = new SystemFiles();
   private final AtomicLong forces = new AtomicLong();
   private volatile boolean failingForces;
   private volatile boolean failingCreates;
   private volatile boolean failingDeletes;
+  private volatile Runnable duringForce = () -> {};
 
   /** Forces of file contents so far. */
   long forces() {
@@ -22,6 +23,11 @@ final class FaultyFiles implements FileLayer {
 
   void failForces(final boolean failing) {
     failingForces = failing;
+  }
+
+  /** What happens during each force of file contents, on the thread that forces. */
+  void duringForce(final Runnable action) {
+    duringForce = action;
   }
 
   void failCreates(final boolean failing) {
@@ -66,6 +72,7 @@ final class FaultyFiles implements FileLayer {
     if (failingForces) {
       throw new UncheckedIOException(new IOException("Input/output error"));
     }
+    duringForce.run();
     real.force(file, offset, length);
   }
 

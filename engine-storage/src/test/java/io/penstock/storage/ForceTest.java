@@ -11,6 +11,7 @@ import io.penstock.storage.StorageOptions.View;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,6 +154,37 @@ final class ForceTest {
     }
     try (Store store = open(Durability.POWER_LOSS)) {
       assertThat(Records.all(store.shard(0))).hasSize(100);
+    }
+  }
+
+  /** A disk slower than the writer: each force lets the journal go on by a segment and more. */
+  @Test
+  void shouldForceNoMoreThanWasAppendedBeforeWhenTheWriterOutrunsTheDisk() {
+    try (Store store = open(Durability.PROCESS_CRASH)) {
+      final AtomicLong recordIds = new AtomicLong();
+      final Runnable appendSegment =
+          () -> {
+            for (int i = 0; i < 100; i++) {
+              final long id = recordIds.getAndIncrement();
+              Records.append(store.shard(0), batch -> batch.image(id, "r".repeat(200)));
+            }
+          };
+      appendSegment.run();
+      final int full = 4; // of 8 KiB at most, with 100 frames of 248 bytes
+      files.duringForce(
+          () -> {
+            if (recordIds.get() < 5_000) {
+              appendSegment.run();
+            }
+          });
+
+      store.flush();
+
+      assertThat(files.forces()).isBetween(2L, full + 1L);
+      files.duringForce(() -> {});
+    }
+    try (Store store = open(Durability.PROCESS_CRASH)) {
+      assertThat(Records.all(store.shard(0)).size()).isBetween(200, 5_000);
     }
   }
 
