@@ -27,8 +27,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Gates, listeners and admission of a running engine, on a clock of the test's own. */
@@ -182,6 +185,43 @@ class GatesTest {
 
       assertThat(gate.state()).isEqualTo(GateState.TRIPPED);
       assertThat(gate.admits("customer-1")).isFalse();
+    }
+  }
+
+  /** The move waits for the shard, and the shard for the task that asks. */
+  @Test
+  @Timeout(30)
+  void shouldExplainItselfOnAShardsThreadWhileAMoveIsOnItsWayToTheJournal() throws Exception {
+    try (Engine engine = open()) {
+      final Gate gate = engine.gate("fast-path", OBJECTIVE, RULES);
+      final CountDownLatch begun = new CountDownLatch(1);
+      final Workflow asking =
+          Workflow.define("ask")
+              .inlineTask(
+                  "ask",
+                  work -> {
+                    begun.countDown();
+                    while (gate.state() != GateState.TRIPPED) {
+                      Thread.onSpinWait();
+                    }
+                    assertThat(gate.explain().state()).isEqualTo(GateState.TRIPPED);
+                    assertThat(engine.gate("fast-path", OBJECTIVE, RULES)).isSameAs(gate);
+                    assertThatThrownBy(engine::lookAtObjectives)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("must not be sent from a shard's thread");
+                  })
+              .build();
+      engine.deploy(asking);
+      for (int i = 0; i < 1_000; i++) {
+        gate.record(true, Duration.ofMillis(20));
+      }
+      final CompletableFuture<CaseHandle> asked = engine.startAsync(asking, "one", in -> {});
+      begun.await();
+
+      engine.lookAtObjectives();
+
+      assertThat(asked.join().join()).isEqualTo(Outcome.COMPLETED);
+      assertThat(gate.transitions()).hasSize(1);
     }
   }
 

@@ -1,6 +1,5 @@
 package io.penstock.benchmarks;
 
-import com.sun.management.ThreadMXBean;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.common.CompletableResultCode;
@@ -8,6 +7,7 @@ import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
+import io.penstock.benchmarks.HeldWindows.Cost;
 import io.penstock.engine.Engine;
 import io.penstock.engine.EngineOptions;
 import io.penstock.spi.Telemetry;
@@ -20,7 +20,6 @@ import io.penstock.workflow.Variable;
 import io.penstock.workflow.Workflow;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,16 +29,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What telemetry costs a shard, as a ratio to none at all: the withdrawal, and single inline steps.
  *
  * <p>A benchmark that runs one variant after the other measures how the machine fares meanwhile.
  * Here each variant has a process of its own in every round, in an order that turns; ratios are
- * taken within a round, and the median of the rounds is told. A window of commands is put into the
- * inbox while the shard is held up, and timed from its release to the last answer: the caller has
- * no part in it. Memory only, one shard, so that nothing hides the cost.
+ * taken within a round, and the median of the rounds is told. What is compared is the processor
+ * time of the shard's thread, see {@link HeldWindows}. Memory only, one shard, so that nothing
+ * hides the cost.
  *
  * <p>Argument, optional: number of rounds, 5 by default.
  */
@@ -49,7 +47,6 @@ public final class TelemetryCostRun {
   private static final int CASES = 1_000;
   private static final int STEPS = 1_000;
   private static final int STEP_CASES = 20;
-  private static final int WINDOWS = 300;
 
   /** Enough for a window, so that none is dropped, which would cost less than keeping it. */
   private static final int SPANS_QUEUED = 1 << 17;
@@ -131,9 +128,6 @@ public final class TelemetryCostRun {
     }
   }
 
-  /** One process's result for a case or a step. */
-  private record Result(double ns, double bytes) {}
-
   private TelemetryCostRun() {}
 
   /**
@@ -144,13 +138,13 @@ public final class TelemetryCostRun {
    */
   public static void main(final String[] args) throws Exception {
     if (args.length == 2) {
-      final Result result = measure(Load.valueOf(args[0]), Variant.valueOf(args[1]));
-      System.out.println("result " + result.ns + ' ' + result.bytes);
+      final Cost cost = measure(Load.valueOf(args[0]), Variant.valueOf(args[1]));
+      System.out.println("result " + cost.wallNs() + ' ' + cost.cpuNs() + ' ' + cost.bytes());
       return;
     }
     final int rounds = args.length > 0 ? Integer.parseInt(args[0]) : ROUNDS;
     for (final Load load : Load.values()) {
-      final Map<Variant, List<Result>> results = new EnumMap<>(Variant.class);
+      final Map<Variant, List<Cost>> results = new EnumMap<>(Variant.class);
       for (int round = 0; round < rounds; round++) {
         for (int i = 0; i < Variant.values().length; i++) {
           final Variant variant = Variant.values()[(i + round) % Variant.values().length];
@@ -161,13 +155,13 @@ public final class TelemetryCostRun {
     }
   }
 
-  private static void print(final Load load, final Map<Variant, List<Result>> results) {
-    final List<Result> off = results.getOrDefault(Variant.OFF, List.of());
+  private static void print(final Load load, final Map<Variant, List<Cost>> results) {
+    final List<Cost> off = results.getOrDefault(Variant.OFF, List.of());
     results.forEach(
         (variant, all) -> {
           final double[] ratios = new double[all.size()];
           for (int i = 0; i < ratios.length; i++) {
-            ratios[i] = 100 * (all.get(i).ns / off.get(i).ns - 1);
+            ratios[i] = 100 * (all.get(i).cpuNs() / off.get(i).cpuNs() - 1);
           }
           Arrays.sort(ratios);
           System.out.printf(
@@ -175,11 +169,11 @@ public final class TelemetryCostRun {
               "%-4s %-20s %9.1f ns  %+6.1f %% (%+.1f to %+.1f)  %8.1f B%n",
               load,
               variant,
-              median(all.stream().mapToDouble(Result::ns).toArray()),
+              median(all.stream().mapToDouble(Cost::cpuNs).toArray()),
               median(ratios),
               ratios[0],
               ratios[ratios.length - 1],
-              median(all.stream().mapToDouble(Result::bytes).toArray()));
+              median(all.stream().mapToDouble(Cost::bytes).toArray()));
         });
   }
 
@@ -188,7 +182,7 @@ public final class TelemetryCostRun {
     return values[values.length / 2];
   }
 
-  private static Result fork(final Load load, final Variant variant)
+  private static Cost fork(final Load load, final Variant variant)
       throws IOException, InterruptedException {
     final Process process =
         new ProcessBuilder(
@@ -207,61 +201,22 @@ public final class TelemetryCostRun {
       output = new String(from.readAllBytes(), StandardCharsets.UTF_8);
     }
     process.waitFor();
-    final String[] fields = output.substring(output.indexOf("result ")).trim().split(" ", 3);
-    return new Result(Double.parseDouble(fields[1]), Double.parseDouble(fields[2]));
+    final String[] fields = output.substring(output.indexOf("result ")).trim().split(" ", 4);
+    return new Cost(
+        Double.parseDouble(fields[1]),
+        Double.parseDouble(fields[2]),
+        Double.parseDouble(fields[3]));
   }
 
-  private static Result measure(final Load load, final Variant variant) {
-    final AtomicBoolean released = new AtomicBoolean();
-    final Workflow hold =
-        Workflow.define("hold")
-            .inlineTask(
-                "hold",
-                work -> {
-                  while (!released.get()) {
-                    Thread.onSpinWait();
-                  }
-                })
-            .build();
-    final EngineOptions options =
-        EngineOptions.defaults()
-            .shards(1)
-            .inboxLength(1 << 21)
-            .endedCasesKept(2 * CASES)
-            .telemetry(variant.telemetry());
-    final double[] ns = new double[WINDOWS];
-    final double[] bytes = new double[WINDOWS];
-    try (Engine engine = Engine.inMemory(options).deploy(hold).deploy(load.workflow)) {
-      final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-      final long shard = shardThread();
-      long keys = 0;
-      for (int window = -WINDOWS; window < WINDOWS; window++) {
-        released.set(false);
-        final CompletableFuture<?>[] started = new CompletableFuture<?>[load.starts + 1];
-        started[load.starts] = engine.startAsync(hold, "hold " + keys, in -> {});
-        for (int i = 0; i < load.starts; i++) {
-          started[i] = load.start(engine, keys++);
-        }
-        final long bytesBefore = threads.getThreadAllocatedBytes(shard);
-        final long startNs = System.nanoTime();
-        released.set(true);
-        CompletableFuture.allOf(started).join();
-        if (window >= 0) {
-          ns[window] = (double) (System.nanoTime() - startNs) / load.units;
-          bytes[window] =
-              (double) (threads.getThreadAllocatedBytes(shard) - bytesBefore) / load.units;
-        }
-      }
-    }
-    return new Result(median(ns), median(bytes));
-  }
-
-  private static long shardThread() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().contains("-shard-"))
-        .findFirst()
-        .orElseThrow()
-        .getId();
+  private static Cost measure(final Load load, final Variant variant) {
+    return new HeldWindows()
+        .measure(
+            EngineOptions.defaults().telemetry(variant.telemetry()),
+            Engine::inMemory,
+            load.workflow,
+            load.starts,
+            load.units,
+            load::start);
   }
 
   /** Takes spans and does nothing with them. */

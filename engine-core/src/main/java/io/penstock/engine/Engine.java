@@ -386,26 +386,22 @@ public final class Engine implements AutoCloseable {
   }
 
   private Gate gate(final String gateName, final Gate.Arms arms, final GateRules rules) {
-    synchronized (watch) { // cold
-      for (final Gate gate : watch.gates()) {
-        if (gate.name().equals(gateName)) {
-          return gate;
-        }
-      }
-      final String note = "gate " + gateName;
-      final Shard shard = shards.get(0);
-      final Gate gate =
-          new Gate(
-              gateName,
-              rules,
-              arms,
-              clock(),
-              shard.notes().get(note),
-              (unused, bytes) -> keepNote(shard, note, bytes));
-      watch.add(gate);
-      telemetry.gateMade(gate);
-      return gate;
-    }
+    return watch.gate(gateName, unused -> makeGate(gateName, arms, rules));
+  }
+
+  private Gate makeGate(final String gateName, final Gate.Arms arms, final GateRules rules) {
+    final String note = "gate " + gateName;
+    final Shard shard = shards.get(0);
+    final Gate gate =
+        new Gate(
+            gateName,
+            rules,
+            arms,
+            clock(),
+            shard.notes().get(note),
+            (unused, bytes) -> keepNote(shard, note, bytes));
+    telemetry.gateMade(gate);
+    return gate;
   }
 
   private void keepNote(final Shard shard, final String note, final byte[] bytes) {
@@ -420,10 +416,14 @@ public final class Engine implements AutoCloseable {
 
   /**
    * Looks at the objectives now: listeners are told of changes and gates decide, as by itself once
-   * a second. For tests with a clock of their own, and before a report.
+   * a second. For tests with a clock of their own, and before a report. Waits until the move of a
+   * gate is in the journal.
+   *
+   * @throws IllegalStateException on a shard's thread, as in an inline task
    */
   public void lookAtObjectives() {
     checkOpen();
+    checkNotOnShard();
     watch.look();
   }
 

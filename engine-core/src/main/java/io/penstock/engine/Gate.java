@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -196,18 +197,33 @@ public final class Gate implements GateLevels {
   }
 
   /**
-   * Decides now; by the engine, about once a second.
+   * Decides now; by the engine, about once a second, on one thread at a time.
+   *
+   * <p>A move is journaled after the lock is given back: a task that asks the gate to explain
+   * itself on the shard's thread must not wait for whoever waits for that thread.
    *
    * @param telemetry is told when it moves
    */
-  synchronized void decide(final Telemetry telemetry) {
+  void decide(final Telemetry telemetry) {
+    final GateNote note = move(telemetry);
+    if (note != null) {
+      try {
+        journal.accept(name, note.encode());
+      } catch (final EngineException e) {
+        LOG.warn("gate has moved and that could not be kept: gate={}", name, e);
+      }
+    }
+  }
+
+  /** Moves if the rules say so. */
+  private synchronized @Nullable GateNote move(final Telemetry telemetry) {
     final long nowNs = clock.monotonicNs();
     final GateControl.Tally tally = tally();
     final GateState from = control.state();
     final GateReport before = control.explain(nowNs, tally);
     final ObjectiveStatus status = ObjectiveStatus.of(arms.objective(), arms.candidate(), nowNs);
     if (!control.decide(nowNs, tally, status)) {
-      return;
+      return null;
     }
     publish();
     final GateReport after = control.explain(nowNs, tally);
@@ -226,12 +242,7 @@ public final class Gate implements GateLevels {
     }
     LOG.info("gate has moved: {}", after);
     telemetry.gateMoved(name, transition);
-    try {
-      journal.accept(
-          name, new GateNote(control.memory(nowNs), clock.epochNs(), transitions).encode());
-    } catch (final EngineException e) {
-      LOG.warn("gate has moved and that could not be kept: gate={}", name, e);
-    }
+    return new GateNote(control.memory(nowNs), clock.epochNs(), transitions);
   }
 
   private GateControl.Tally tally() {

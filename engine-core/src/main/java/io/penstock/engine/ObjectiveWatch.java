@@ -4,11 +4,12 @@ import io.penstock.objective.ObjectiveState;
 import io.penstock.objective.ObjectiveStatus;
 import io.penstock.spi.Telemetry;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -25,7 +26,7 @@ final class ObjectiveWatch implements Runnable {
   private final HotReads hotReads;
   private final Consumer<ObjectiveChange> listener;
   private final Admission admission;
-  private final List<Gate> gates = new CopyOnWriteArrayList<>();
+  private final ConcurrentMap<String, Gate> gates = new ConcurrentHashMap<>();
   private final Map<String, ObjectiveState> states = new HashMap<>();
   private final Thread thread;
   private volatile boolean stopped;
@@ -48,12 +49,9 @@ final class ObjectiveWatch implements Runnable {
     thread.start();
   }
 
-  void add(final Gate gate) {
-    gates.add(gate);
-  }
-
-  List<Gate> gates() {
-    return gates;
+  /** The gate of a name, made if there is none yet; never waits for a look. */
+  Gate gate(final String name, final Function<String, Gate> made) {
+    return gates.computeIfAbsent(name, made);
   }
 
   @Override
@@ -75,7 +73,7 @@ final class ObjectiveWatch implements Runnable {
     final Map<String, ObjectiveStatus> statuses = telemetry.statuses(hotReads);
     admission.follow(statuses);
     statuses.forEach(this::compare);
-    gates.forEach(gate -> gate.decide(telemetry));
+    gates.values().forEach(gate -> gate.decide(telemetry));
     telemetry.looked(statuses);
   }
 

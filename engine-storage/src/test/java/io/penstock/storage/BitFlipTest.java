@@ -16,8 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,7 +44,7 @@ final class BitFlipTest {
   private void flip(final int flips, final long seed) throws IOException {
     final SplittableRandom random = new SplittableRandom(seed);
     write(random);
-    final Map<Path, byte[]> whole = files();
+    final Map<Path, byte[]> whole = Trees.contents(directory);
     final List<Path> paths = new ArrayList<>(whole.keySet());
     paths.removeIf(path -> whole.get(path).length == 0); // the lock file, once it is given back
     int noticed = 0;
@@ -60,7 +58,7 @@ final class BitFlipTest {
       if (assertTimeoutPreemptively(LIMIT, () -> isNoticed(flip), flip)) {
         noticed++;
       }
-      restore(whole);
+      Trees.restore(directory, whole);
     }
     assertThat(noticed).as("changes that were noticed").isBetween(flips / 10, flips - 1);
     assertThat(isNoticed("no change")).isFalse();
@@ -88,27 +86,6 @@ final class BitFlipTest {
             store.shard(shard), batch -> batch.image(recordId, text).events(recordId, "event"));
         model.get(shard).put(recordId, text);
       }
-    }
-  }
-
-  private Map<Path, byte[]> files() throws IOException {
-    final Map<Path, byte[]> files = new TreeMap<>();
-    try (Stream<Path> paths = Files.walk(directory)) {
-      for (final Path path : (Iterable<Path>) paths.filter(Files::isRegularFile)::iterator) {
-        files.put(path, Files.readAllBytes(path));
-      }
-    }
-    return files;
-  }
-
-  private void restore(final Map<Path, byte[]> whole) throws IOException {
-    for (final Path path : files().keySet()) {
-      if (!whole.containsKey(path)) {
-        Files.delete(path);
-      }
-    }
-    for (final Map.Entry<Path, byte[]> file : whole.entrySet()) {
-      Files.write(file.getKey(), file.getValue());
     }
   }
 

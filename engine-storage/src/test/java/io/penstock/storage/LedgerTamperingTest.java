@@ -22,8 +22,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -329,7 +327,7 @@ final class LedgerTamperingTest {
   /** After each change an engine opens the directory, or refuses to; then all is as it was. */
   private void flip(final int flips, final long seed) throws IOException {
     final SplittableRandom random = new SplittableRandom(seed);
-    final Map<Path, byte[]> whole = files();
+    final Map<Path, byte[]> whole = Trees.contents(directory);
     final List<Path> paths =
         whole.keySet().stream().filter(path -> path.toString().endsWith(".led")).toList();
     int refused = 0;
@@ -344,7 +342,7 @@ final class LedgerTamperingTest {
       if (assertTimeoutPreemptively(LIMIT, () -> isRefusedOrFound(flip), flip)) {
         refused++;
       }
-      restore(whole);
+      Trees.restore(directory, whole);
     }
     assertThat(refused).as("changes that were found").isBetween(flips / 4, flips - 1);
   }
@@ -441,27 +439,6 @@ final class LedgerTamperingTest {
 
   private static long sequenceOf(final byte[] bytes, final Place place) {
     return ModelLedger.little(bytes).getLong(place.offset() + 8);
-  }
-
-  private Map<Path, byte[]> files() throws IOException {
-    final Map<Path, byte[]> files = new TreeMap<>();
-    try (Stream<Path> paths = Files.walk(directory)) {
-      for (final Path path : (Iterable<Path>) paths.filter(Files::isRegularFile)::iterator) {
-        files.put(path, Files.readAllBytes(path));
-      }
-    }
-    return files;
-  }
-
-  private void restore(final Map<Path, byte[]> whole) throws IOException {
-    for (final Path path : files().keySet()) {
-      if (!whole.containsKey(path)) {
-        Files.delete(path);
-      }
-    }
-    for (final Map.Entry<Path, byte[]> file : whole.entrySet()) {
-      Files.write(file.getKey(), file.getValue());
-    }
   }
 
   private Store open(final Path where) {

@@ -13,6 +13,29 @@ import java.util.zip.CRC32C;
 final class Trees {
   private Trees() {}
 
+  /** Every file with its bytes. */
+  static Map<Path, byte[]> contents(final Path root) throws IOException {
+    final Map<Path, byte[]> files = new TreeMap<>();
+    try (Stream<Path> paths = Files.walk(root)) {
+      for (final Path path : (Iterable<Path>) paths.filter(Files::isRegularFile)::iterator) {
+        files.put(path, Files.readAllBytes(path));
+      }
+    }
+    return files;
+  }
+
+  /** Makes the files what they were, and removes those that were not there. */
+  static void restore(final Path root, final Map<Path, byte[]> whole) throws IOException {
+    for (final Path path : contents(root).keySet()) {
+      if (!whole.containsKey(path)) {
+        Files.delete(path);
+      }
+    }
+    for (final Map.Entry<Path, byte[]> file : whole.entrySet()) {
+      Files.write(file.getKey(), file.getValue());
+    }
+  }
+
   /** Every file but the lock with a checksum of its bytes. */
   static Map<Path, Long> fingerprint(final Path root) {
     final Map<Path, Long> files = new TreeMap<>();
