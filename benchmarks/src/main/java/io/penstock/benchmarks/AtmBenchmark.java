@@ -6,13 +6,10 @@ import io.penstock.engine.Outcome;
 import io.penstock.spi.Durability;
 import io.penstock.spi.Telemetry;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -67,17 +64,7 @@ public class AtmBenchmark {
   @TearDown(Level.Trial)
   public void close() throws IOException {
     engine.close();
-    try (Stream<Path> files = Files.walk(directory)) {
-      files.sorted(Comparator.reverseOrder()).forEach(AtmBenchmark::delete);
-    }
-  }
-
-  private static void delete(final Path file) {
-    try {
-      Files.delete(file);
-    } catch (final IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    Directories.delete(directory);
   }
 
   /** One caller that waits for each case: mostly the way to the shard's thread and back. */

@@ -9,11 +9,17 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** What the runs do with the directories of their engines. */
-final class Directories {
+public final class Directories {
   private Directories() {}
 
-  /** Bytes of all files in a directory, while an engine may write it. */
-  static long length(final Path directory) throws IOException {
+  /**
+   * Bytes of all files in a directory, while an engine may write it.
+   *
+   * @param directory the directory
+   * @return their sum
+   * @throws IOException when it cannot be read
+   */
+  public static long length(final Path directory) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       return files.filter(Files::isRegularFile).mapToLong(Directories::lengthOfFile).sum();
     }
@@ -29,8 +35,13 @@ final class Directories {
     }
   }
 
-  /** Deletes a directory and all in it. */
-  static void delete(final Path directory) throws IOException {
+  /**
+   * Deletes a directory and all in it.
+   *
+   * @param directory the directory
+   * @throws IOException when something cannot be deleted
+   */
+  public static void delete(final Path directory) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       for (final Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

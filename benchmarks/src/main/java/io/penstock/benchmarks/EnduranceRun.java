@@ -4,7 +4,6 @@ import io.penstock.engine.Engine;
 import io.penstock.engine.EngineOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +57,6 @@ public final class EnduranceRun {
 
   private static String sample(final int done, final long elapsedNs, final Path directory)
       throws IOException {
-    System.gc(); // the live set, not the garbage
     final double mib = 1024 * 1024;
     return String.format(
         Locale.ROOT,
@@ -66,28 +64,9 @@ public final class EnduranceRun {
         done,
         elapsedNs / 1e9,
         Directories.length(directory) / mib,
-        ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / mib,
-        direct() / mib,
-        resident() / mib,
+        Memory.liveHeap() / mib,
+        Memory.direct() / mib,
+        Memory.resident() / mib,
         ManagementFactory.getThreadMXBean().getThreadCount());
-  }
-
-  private static long direct() {
-    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-        .filter(pool -> pool.getName().equals("direct"))
-        .mapToLong(BufferPoolMXBean::getMemoryUsed)
-        .sum();
-  }
-
-  /** Anonymous memory in RAM, heap included; 0 where the system does not tell. */
-  private static long resident() throws IOException {
-    final Path status = Path.of("/proc/self/status");
-    if (!Files.isReadable(status)) {
-      return 0;
-    }
-    return Files.readAllLines(status).stream()
-        .filter(line -> line.startsWith("RssAnon:"))
-        .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
-        .sum();
   }
 }

@@ -12,7 +12,7 @@ import org.HdrHistogram.Histogram;
  * <p>As jHiccup counts: a hiccup of many milliseconds also counts for each wake-up that it
  * swallowed. Takes about a thousandth of a processor. Used once.
  */
-final class HiccupMeter implements AutoCloseable, Runnable {
+public final class HiccupMeter implements AutoCloseable, Runnable {
   private static final long INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long LONGEST_NS = TimeUnit.SECONDS.toNanos(100);
   private static final int DIGITS = 3;
@@ -23,8 +23,12 @@ final class HiccupMeter implements AutoCloseable, Runnable {
 
   private HiccupMeter() {}
 
-  /** Starts one. */
-  static HiccupMeter start() {
+  /**
+   * Starts one.
+   *
+   * @return the meter, running
+   */
+  public static HiccupMeter start() {
     final HiccupMeter meter = new HiccupMeter();
     meter.thread.setDaemon(true);
     meter.thread.start();
@@ -37,7 +41,7 @@ final class HiccupMeter implements AutoCloseable, Runnable {
    * @return the hiccups in nanoseconds
    * @throws InterruptedException when interrupted while it stops
    */
-  Histogram stop() throws InterruptedException {
+  public Histogram stop() throws InterruptedException {
     stopped = true;
     thread.join();
     return late;

@@ -9,13 +9,14 @@ import java.math.BigDecimal;
 import java.util.concurrent.CompletableFuture;
 
 /** The withdrawal with inline tasks: five tasks and a choice, no hop to a worker. */
-final class InlineAtm {
+public final class InlineAtm {
   private static final Variable<Long> ACCOUNT = Variable.ofLong("account");
   private static final Variable<BigDecimal> AMOUNT = Variable.ofDecimal("amount");
   private static final Variable<Boolean> COVERED = Variable.ofBoolean("covered");
   private static final BigDecimal HUNDRED = new BigDecimal("100.00");
 
-  static final Workflow WORKFLOW =
+  /** Five tasks and a choice. */
+  public static final Workflow WORKFLOW =
       Workflow.define("atm-withdrawal")
           .variables(ACCOUNT, AMOUNT)
           .inlineTask("verify-pin", work -> {})
@@ -34,11 +35,24 @@ final class InlineAtm {
 
   private InlineAtm() {}
 
-  static CaseHandle start(final Engine engine) {
+  /**
+   * Starts a case.
+   *
+   * @param engine where the workflow is deployed
+   * @return the case
+   */
+  public static CaseHandle start(final Engine engine) {
     return engine.start(WORKFLOW, InlineAtm::set);
   }
 
-  static CompletableFuture<CaseHandle> startAsync(final Engine engine, final String key) {
+  /**
+   * Starts a case and waits for nothing.
+   *
+   * @param engine where the workflow is deployed
+   * @param key of the case
+   * @return the case, once it is acknowledged
+   */
+  public static CompletableFuture<CaseHandle> startAsync(final Engine engine, final String key) {
     return engine.startAsync(WORKFLOW, key, InlineAtm::set);
   }
 

@@ -15,7 +15,6 @@ import io.penstock.storage.StorageOptions;
 import io.penstock.storage.StorageOptions.View;
 import io.penstock.storage.StorageProvider;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -184,11 +183,11 @@ public final class LedgerRun {
   private void read(final Path directory) throws InterruptedException {
     final SplittableRandom random = new SplittableRandom(1);
     try (Ledger ledger = Ledger.open(directory)) {
-      final long heapBefore = heap();
+      final long heapBefore = Memory.liveHeap();
       final long beginNs = System.nanoTime();
       final int found = ledger.receipts(1).size();
       final long firstNs = System.nanoTime() - beginNs;
-      final long heap = heap() - heapBefore;
+      final long heap = Memory.liveHeap() - heapBefore;
       final long last = ledger.head(0).sequence();
       final long cases = recordId(last - 1) - CASES_AT_ONCE;
       for (int round = 0; round < 2; round++) {
@@ -230,11 +229,5 @@ public final class LedgerRun {
       }
       Latencies.print(name, READS, System.nanoTime() - beginNs, histogram, meter.stop());
     }
-  }
-
-  private static long heap() {
-    System.gc();
-    System.gc();
-    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 }

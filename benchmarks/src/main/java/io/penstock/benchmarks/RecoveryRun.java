@@ -7,8 +7,6 @@ import io.penstock.storage.StorageProvider;
 import io.penstock.workflow.Variable;
 import io.penstock.workflow.Workflow;
 import java.io.IOException;
-import java.lang.management.BufferPoolMXBean;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -53,7 +51,7 @@ public final class RecoveryRun {
     final long fillNs = System.nanoTime();
     long residentEmpty = 0;
     try (Engine engine = Engine.open(directory, options).deploy(PARKED)) {
-      residentEmpty = resident();
+      residentEmpty = Memory.resident();
       for (int first = 0; first < cases; first += WINDOW) {
         final long startNs = System.nanoTime();
         final CompletableFuture<?>[] started = new CompletableFuture<?>[WINDOW];
@@ -71,13 +69,13 @@ public final class RecoveryRun {
     }
     final long filledNs = System.nanoTime() - fillNs;
     final long disk = Directories.length(directory);
-    final long heapBefore = heap();
+    final long heapBefore = Memory.liveHeap();
     final long openNs = System.nanoTime();
     try (Engine engine = Engine.open(directory, options)) {
       final long openedNs = System.nanoTime();
       engine.deploy(PARKED);
       final long deployedNs = System.nanoTime();
-      final long heap = heap() - heapBefore;
+      final long heap = Memory.liveHeap() - heapBefore;
       System.out.printf(
           Locale.ROOT,
           "%d, %.1f, %.0f, %.2f, %.2f, %d, %d, %d%n",
@@ -88,29 +86,8 @@ public final class RecoveryRun {
           (deployedNs - openedNs) / NS_PER_S,
           disk / cases,
           heap / cases,
-          (resident() - residentEmpty) / cases);
+          (Memory.resident() - residentEmpty) / cases);
     }
     Directories.delete(directory);
-  }
-
-  private static long heap() {
-    System.gc();
-    System.gc();
-    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-  }
-
-  /** Memory outside the heap: direct buffers, and what Chronicle Map has touched. */
-  private static long resident() throws IOException {
-    final Path status = Path.of("/proc/self/status");
-    if (Files.isReadable(status)) {
-      for (final String line : Files.readAllLines(status)) {
-        if (line.startsWith("RssAnon:")) {
-          return 1024 * Long.parseLong(line.replaceAll("\\D", ""));
-        }
-      }
-    }
-    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-        .mapToLong(BufferPoolMXBean::getMemoryUsed)
-        .sum();
   }
 }
