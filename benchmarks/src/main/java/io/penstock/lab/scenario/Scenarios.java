@@ -1,0 +1,29 @@
+package io.penstock.lab.scenario;
+
+import java.util.List;
+
+/** All that the lab can ask, in the order in which it is reported. */
+public final class Scenarios {
+  private static final List<Scenario> ALL =
+      List.of(
+          AtmLoad.steady(),
+          AtmLoad.ramp(),
+          AtmLoad.burst(),
+          AtmLoad.spike(),
+          new MixedLoad(),
+          new BreakingPoint(),
+          new Overload(),
+          new Soak(),
+          new MemoryGrowth());
+
+  private Scenarios() {}
+
+  /**
+   * All of them.
+   *
+   * @return the scenarios, each with a name of its own
+   */
+  public static List<Scenario> all() {
+    return ALL;
+  }
+}
