@@ -1,5 +1,6 @@
 package io.penstock.lab.report;
 
+import io.penstock.lab.result.Series;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +27,7 @@ public final class Chart {
   private final Scale y;
   private final List<Curve> curves = new ArrayList<>();
 
-  private record Curve(String name, double[] xs, double[] ys, String style) {}
+  private record Curve(String name, List<Series.Point> points, String style) {}
 
   /**
    * Begins a chart.
@@ -78,7 +79,11 @@ public final class Chart {
               + ", ys="
               + ys.length);
     }
-    curves.add(new Curve(name, xs.clone(), ys.clone(), style));
+    final List<Series.Point> points = new ArrayList<>();
+    for (int i = 0; i < xs.length; i++) {
+      points.add(new Series.Point(xs[i], ys[i]));
+    }
+    curves.add(new Curve(name, points, style));
     return this;
   }
 
@@ -179,22 +184,22 @@ public final class Chart {
 
   private void curve(final StringBuilder svg, final Curve curve, final int top) {
     svg.append("<polyline class=\"series ").append(curve.style).append("\" points=\"");
-    for (int i = 0; i < curve.xs.length; i++) {
-      svg.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(curve.xs[i]), y(curve.ys[i], top)));
+    for (final Series.Point each : curve.points) {
+      svg.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(each.x()), y(each.y(), top)));
     }
     svg.append("\"/>\n");
-    if (curve.xs.length <= POINTS_SHOWN_MAX) {
-      for (int i = 0; i < curve.xs.length; i++) {
+    if (curve.points.size() <= POINTS_SHOWN_MAX) {
+      for (final Series.Point each : curve.points) {
         svg.append(
             String.format(
                 Locale.ROOT,
                 "<circle class=\"dot %s\" cx=\"%.1f\" cy=\"%.1f\" r=\"2.6\"><title>%s: %s at %s</title></circle>%n",
                 curve.style,
-                x(curve.xs[i]),
-                y(curve.ys[i], top),
+                x(each.x()),
+                y(each.y(), top),
                 Words.escape(curve.name),
-                Words.number(curve.ys[i]),
-                Words.number(curve.xs[i])));
+                Words.number(each.y()),
+                Words.number(each.x())));
       }
     }
   }

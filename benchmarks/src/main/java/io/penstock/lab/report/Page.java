@@ -112,7 +112,7 @@ final class Page {
     html.append("</td><td>").append(Words.escape(goal.source())).append("</td>");
     number((goal.atMost() ? "≤ " : "≥ ") + Words.amount(goal.limit(), figure.unit()));
     number(Words.amount(figure.value(), figure.unit()));
-    number(Words.time(result.hiccups().getValueAtPercentile(99)));
+    number(Words.time((double) result.hiccups().getValueAtPercentile(99)));
     html.append("<td>").append(badge(result.verdict(figure))).append("</td></tr>\n");
   }
 
