@@ -1,5 +1,7 @@
 package io.penstock.lab;
 
+import io.penstock.lab.regression.Comparison;
+import io.penstock.lab.regression.Regression;
 import io.penstock.lab.report.Recorded;
 import io.penstock.lab.report.Reports;
 import io.penstock.lab.result.Environment;
@@ -23,10 +25,12 @@ import java.util.Locale;
  * java -jar benchmarks/target/lab.jar list
  * java -jar benchmarks/target/lab.jar run steady burst --out target/lab
  * java -jar benchmarks/target/lab.jar run all
+ * java -jar benchmarks/target/lab.jar compare
  * </pre>
  *
- * <p>Ends with 0 when every scenario's own result checked out, with 1 when one did not, with 2 when
- * the command cannot be understood. A goal that is missed is reported and ends with 0.
+ * <p>Ends with 0 when every scenario's own result checked out, with 1 when one did not or a
+ * comparison found something slower, with 2 when the command cannot be understood. A goal that is
+ * missed is reported and ends with 0.
  */
 public final class Lab {
   private static final int WRONG = 1;
@@ -63,6 +67,8 @@ public final class Lab {
     return switch (options.command()) {
       case LIST -> list();
       case RUN -> run(options);
+      case COMPARE -> compare(options);
+      case BASELINE -> baseline(options);
       case HELP -> {
         out.println(LabOptions.USAGE);
         yield 0;
@@ -93,6 +99,38 @@ public final class Lab {
     }
     out.println("written: " + options.out().resolve("report.html"));
     return results.stream().allMatch(each -> each.failure() == null) ? 0 : WRONG;
+  }
+
+  /** Quickly: whether figures can be had at all. Else: whether something became slower. */
+  private int compare(final LabOptions options) throws IOException, InterruptedException {
+    final Regression baseline = Regression.read(options.baseline());
+    final boolean quick = options.settings().quick();
+    final Regression now = measure(quick ? 1 : Regression.PROCESSES, quick);
+    final List<String> insane = now.insane(baseline);
+    insane.forEach(out::println);
+    boolean slower = false;
+    for (final Comparison each : now.against(baseline)) {
+      out.println(each);
+      slower |= each.verdict() == Comparison.Verdict.SLOWER;
+    }
+    return insane.isEmpty() && !slower ? 0 : WRONG;
+  }
+
+  private int baseline(final LabOptions options) throws IOException, InterruptedException {
+    final Regression now = measure(Regression.PROCESSES, false);
+    final Environment here = Environment.here();
+    now.write(
+        options.baseline(),
+        String.join(
+            ", ", here.date(), here.jdk(), here.processors() + " processors", here.model()));
+    out.println("written: " + options.baseline());
+    return 0;
+  }
+
+  private Regression measure(final int processes, final boolean quick)
+      throws IOException, InterruptedException {
+    return Regression.measure(
+        processes, quick, done -> out.println("[" + done + "/" + processes + "] measured"));
   }
 
   /** One line, of what was promised, or else of what came first. */

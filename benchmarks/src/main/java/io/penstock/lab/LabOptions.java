@@ -25,20 +25,36 @@ record LabOptions(
       """
       usage: lab list
              lab run NAME... | all   [--quick] [--out DIR] [--durability MODE] [--minutes N] [--before FILE]
+             lab compare             [--quick] [--before FILE]
+             lab baseline            [--out FILE]
 
         --quick            a tenth of each scenario: to see that it works
         --out DIR          results.json, report.html and .hlog files; target/lab by default
         --durability MODE  MEMORY, PROCESS_CRASH (default) or POWER_LOSS
         --minutes N        how long the soak lasts
-        --before FILE      results.json of an earlier run, shown beside this one""";
+        --before FILE      run: results.json of an earlier run, shown beside this one;
+                           compare: a baseline, benchmarks/baseline.tsv by default""";
 
+  private static final Path BASELINE = Path.of("benchmarks", "baseline.tsv");
+
+  private static final Path OUT = Path.of("target", "lab");
   private static final double SECONDS_A_MINUTE = 60;
 
   /** What to do. */
   enum Command {
     HELP,
     LIST,
-    RUN
+    RUN,
+    COMPARE,
+    BASELINE
+  }
+
+  /** The baseline to compare with, or to write. */
+  Path baseline() {
+    if (command == Command.BASELINE) {
+      return out.equals(OUT) ? BASELINE : out;
+    }
+    return before == null ? BASELINE : before;
   }
 
   /**
@@ -50,7 +66,7 @@ record LabOptions(
     final Command command = args.length == 0 ? Command.HELP : command(args[0]);
     final List<Scenario> scenarios = new ArrayList<>();
     Settings settings = Settings.defaults();
-    Path out = Path.of("target", "lab");
+    Path out = OUT;
     Path before = null;
     for (int i = 1; i < args.length; i++) {
       switch (args[i]) {
