@@ -21,6 +21,7 @@ final class BreakingPoint implements Scenario {
   private static final double FIRST_RATE = 2_000;
   private static final double LAST_RATE = 1_000_000;
   private static final int HALVINGS = 3;
+  private static final int CHANCES = 2;
   private static final double OBJECTIVE_NS = 1e6;
   private static final double ANSWERED_SHARE = 0.95;
 
@@ -77,7 +78,11 @@ final class BreakingPoint implements Scenario {
       final List<Series.Point> p99,
       final List<Series.Point> hiccups)
       throws InterruptedException {
-    return once(trial, engine, rate, p99, hiccups) || once(trial, engine, rate, p99, hiccups);
+    boolean holds = false;
+    for (int chance = 0; chance < CHANCES && !holds; chance++) {
+      holds = once(trial, engine, rate, p99, hiccups);
+    }
+    return holds;
   }
 
   private static boolean once(

@@ -14,7 +14,18 @@ public final class Scenarios {
           new BreakingPoint(),
           new Overload(),
           new Soak(),
-          new MemoryGrowth());
+          new MemoryGrowth(),
+          new DeployAndExecute(),
+          new TaskChains(),
+          new Governors(),
+          new ActionExecutor(),
+          new Distribution(),
+          new Voting(),
+          new LedgerReceipts(),
+          new CrudMix(),
+          new HotReads(),
+          new Guards(),
+          new PeersSideBySide());
 
   private Scenarios() {}
 

@@ -180,6 +180,29 @@ public final class Trial {
     figure(name + " greatest", histogram.getMaxValue() / NS_PER_US, "µs");
   }
 
+  /**
+   * Takes the time and the process's processor time of something, for each of the units that it
+   * does.
+   *
+   * @return nanoseconds of processor time for each
+   */
+  double cost(final String name, final long units, final Measured measured) throws Exception {
+    final long startCpuNs = processCpuNs();
+    final long startNs = System.nanoTime();
+    measured.run();
+    final double ns = (double) (System.nanoTime() - startNs) / units;
+    final double cpuNs = (double) (processCpuNs() - startCpuNs) / units;
+    figure(name + ": wall", ns / NS_PER_US, "µs");
+    figure(name + ": processor", cpuNs / NS_PER_US, "µs");
+    return cpuNs;
+  }
+
+  /** What is measured. */
+  @FunctionalInterface
+  interface Measured {
+    void run() throws Exception;
+  }
+
   /** Fails the trial unless something is true of its result. */
   void check(final boolean holds, final String rule) {
     if (!holds) {
@@ -195,7 +218,7 @@ public final class Trial {
 
   /** Takes what a load measured: latency, errors, and both over time. */
   void load(final Load load, final double p99Us, final String source) {
-    figure("arrivals", load.begun(), "");
+    figure("arrivals", (double) load.begun(), "");
     figure("answers a second", load.succeeded() / (load.elapsedNs() / NS_PER_S), "1/s");
     latency("latency", load.latency(), p99Us, source);
     figure(
