@@ -234,4 +234,41 @@ class GraphsTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("built with its workflow");
   }
+
+  private CaseHandle runAwaitTime() {
+    return run(
+        graph("await-time")
+            .condition("open")
+            .route("begin")
+            .flow("input", "begin")
+            .flow("begin", "open")
+            .manual("answer")
+            .awaitTime("give up", Duration.ofDays(1))
+            .inlineTask("answered", trace::note)
+            .inlineTask("given up", trace::note)
+            .flow("open", "answer")
+            .flow("open", "give up")
+            .flow("answer", "answered")
+            .flow("give up", "given up")
+            .flow("answered", "output")
+            .flow("given up", "output"));
+  }
+
+  @Test
+  void shouldLeaveTheTokenToAnAlternativeWhileItAwaitsTime() {
+    final CaseHandle handle = runAwaitTime();
+    clock.advance(Duration.ofHours(23));
+    handle.complete("answer", none -> {});
+    assertThat(handle.join()).isEqualTo(Outcome.COMPLETED);
+    clock.advance(Duration.ofDays(2));
+    assertThat(trace.tasks()).containsExactly("answered");
+  }
+
+  @Test
+  void shouldTakeTheTokenFromTheAlternativesWhenTheAwaitedTimeHasCome() {
+    final CaseHandle handle = runAwaitTime();
+    clock.advance(Duration.ofDays(1));
+    assertThat(handle.join()).isEqualTo(Outcome.COMPLETED);
+    assertThat(trace.tasks()).containsExactly("given up");
+  }
 }

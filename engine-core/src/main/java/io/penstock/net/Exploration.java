@@ -152,7 +152,7 @@ final class Exploration {
     final int output = machine.tokens(net.output);
     if (machine.isComplete()) {
       close(number);
-      if (!net.explicitTermination && output > 1) {
+      if (!net.explicitTermination && !net.severalEnds && output > 1) {
         note(Kind.IMPROPER_COMPLETION, marking(), witness(number));
       }
     } else if (machine.isAtRest()) {

@@ -64,6 +64,9 @@ public final class Net {
   final long[] outputMasks;
   final boolean explicitTermination;
 
+  /** For the verifier: whether the output may hold several tokens at a proper end. */
+  final boolean severalEnds;
+
   Net(final NetBuilder from) {
     name = from.name;
     final int tasks = from.tasks.size();
@@ -103,6 +106,7 @@ public final class Net {
     enterers = enterers();
     fedTasks = fedTasks(conditions);
     explicitTermination = from.explicitTermination;
+    severalEnds = from.severalEnds;
     orJoinStatesMax = from.orJoinStatesMax;
     orJoinTasks = IntStream.range(0, tasks).filter(t -> joins[t].looksAtWholeNet()).toArray();
     masked =

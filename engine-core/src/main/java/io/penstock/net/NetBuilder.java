@@ -32,6 +32,7 @@ public final class NetBuilder {
   boolean safe;
   boolean severalTokensPossible;
   boolean explicitTermination;
+  boolean severalEnds;
   int orJoinStatesMax = DEFAULT_OR_JOIN_STATES_MAX;
   final List<MutexSpec> mutexes = new ArrayList<>();
   private final List<String> faults = new ArrayList<>();
@@ -283,6 +284,14 @@ public final class NetBuilder {
    */
   public void explicitTermination() {
     explicitTermination = true;
+  }
+
+  /**
+   * Takes several tokens in the output for a proper end, as BPMN does: the case ends when nothing
+   * else is left.
+   */
+  public void severalEnds() {
+    severalEnds = true;
   }
 
   /**
@@ -616,22 +625,57 @@ public final class NetBuilder {
       }
     }
     // What none of the others leads to, or what leads to none of them, is on no cycle.
-    boolean shrinking = true;
-    while (shrinking) {
-      shrinking =
-          left.removeIf(
-              task ->
-                  left.stream().noneMatch(other -> leadsTo(other, task))
-                      || left.stream().noneMatch(other -> leadsTo(task, other)));
-    }
+    final List<List<Integer>> forward = listOfLists(tasks.size());
+    final List<List<Integer>> backward = listOfLists(tasks.size());
+    linkRoutes(left, forward, backward);
+    peel(left, forward, backward);
+    peel(left, backward, forward);
     for (final int task : left) {
       faults.add("cycle must hold a task that does something: task=" + tasks.get(task).name);
     }
   }
 
-  private boolean leadsTo(final int from, final int to) {
-    return tasks.get(from).out.stream()
-        .anyMatch(out -> tasks.get(to).in.stream().anyMatch(in -> in.condition == out.condition));
+  private void linkRoutes(
+      final Set<Integer> routes,
+      final List<List<Integer>> forward,
+      final List<List<Integer>> backward) {
+    final List<List<Integer>> takers = listOfLists(conditions.size());
+    for (final int route : routes) {
+      tasks.get(route).in.forEach(arc -> takers.get(arc.condition).add(route));
+    }
+    for (final int from : routes) {
+      for (final Arc out : tasks.get(from).out) {
+        for (final int to : takers.get(out.condition)) {
+          forward.get(from).add(to);
+          backward.get(to).add(from);
+        }
+      }
+    }
+  }
+
+  /** Takes away, again and again, what has no predecessor left. */
+  private static void peel(
+      final Set<Integer> left,
+      final List<List<Integer>> successors,
+      final List<List<Integer>> predecessors) {
+    final Map<Integer, Integer> missing = new HashMap<>();
+    final Deque<Integer> free = new ArrayDeque<>();
+    for (final int task : left) {
+      final int count = (int) predecessors.get(task).stream().filter(left::contains).count();
+      missing.put(task, count);
+      if (count == 0) {
+        free.add(task);
+      }
+    }
+    while (!free.isEmpty()) {
+      final int task = free.remove();
+      left.remove(task);
+      for (final int next : successors.get(task)) {
+        if (left.contains(next) && missing.merge(next, -1, Integer::sum) == 0) {
+          free.add(next);
+        }
+      }
+    }
   }
 
   private static BitSet reach(final List<List<Integer>> edges, final int from) {

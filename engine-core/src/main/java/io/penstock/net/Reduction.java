@@ -69,7 +69,7 @@ final class Reduction {
    * guards decide one flow each; and no routing goes round by itself.
    */
   static boolean isApplicable(final Net net) {
-    return isPlain(net) && hasGuardsOfTheirOwn(net) && !hasRoutingCycle(net);
+    return !net.severalEnds && isPlain(net) && hasGuardsOfTheirOwn(net) && !hasRoutingCycle(net);
   }
 
   /** Whether more tokens can never do less, as in a Petri net: then a sound net is bounded. */

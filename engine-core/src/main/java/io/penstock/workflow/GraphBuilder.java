@@ -190,6 +190,21 @@ public final class GraphBuilder {
   }
 
   /**
+   * Adds a task that waits for a time to pass and leaves its token where it is until then, so that
+   * an alternative that comes first can take it (WCP-16).
+   *
+   * @param name unique among conditions and tasks
+   * @param duration how long; positive
+   * @return this
+   */
+  public GraphBuilder awaitTime(final String name, final Duration duration) {
+    return add(
+        TaskDefinition.of(name, TaskKind.DELAY)
+            .withDeadline(Block.checkPositive("delay", duration)),
+        StartMode.OFFERED);
+  }
+
+  /**
    * Adds a task that ends the case as cancelled (WCP-20).
    *
    * @param name unique among conditions and tasks
@@ -605,6 +620,17 @@ public final class GraphBuilder {
    */
   public GraphBuilder explicitTermination() {
     net.explicitTermination();
+    return this;
+  }
+
+  /**
+   * Lets the output be reached several times, as BPMN does: a case waits for everything that is
+   * going on (WCP-11), and the verifier takes several tokens in the output for a proper end.
+   *
+   * @return this
+   */
+  public GraphBuilder severalEnds() {
+    net.severalEnds();
     return this;
   }
 

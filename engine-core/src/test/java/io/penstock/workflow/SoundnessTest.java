@@ -1,6 +1,7 @@
 package io.penstock.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.penstock.net.Verification;
 import io.penstock.net.Verification.Fault;
@@ -8,6 +9,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,6 +31,26 @@ class SoundnessTest {
   private static final String DEAD = "dead task, no run ever starts it: task=";
   private static final String UNBOUNDED =
       "unbounded, tokens become more with every round: conditions=";
+
+  @Test
+  void shouldTakeSeveralTokensInTheOutputForAProperEndOnlyWhenThatIsSaid() {
+    final Supplier<GraphBuilder> graph =
+        () ->
+            Workflow.graph("several-ends")
+                .manual("a")
+                .manual("b")
+                .route("split")
+                .flow("input", "split")
+                .flow("split", "a")
+                .flow("split", "b")
+                .flow("a", "output")
+                .flow("b", "output");
+
+    assertThat(graph.get().severalEnds().build().verify().get(0).isSound()).isTrue();
+    assertThatThrownBy(() -> graph.get().build())
+        .isInstanceOf(UnsoundWorkflowException.class)
+        .hasMessageContaining("improper completion");
+  }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("workflows")
@@ -244,7 +267,8 @@ class SoundnessTest {
         DEAD + "c");
     graph(
         "and-join over a choice beside another way",
-        "xor a; and j; input > a ?> X > m > output; a !> Y > n > output; X > j > output; Y > j; manual m n j",
+        "xor a; and j; input > a ?> X > m > output; a !> Y > n > output; X > j > output; Y > j;"
+            + " manual m n j",
         DEAD + "j");
   }
 
@@ -263,7 +287,8 @@ class SoundnessTest {
         IMPROPER + "output=2, after=f > w > v > s");
     graph(
         "each branch cancels the other",
-        "manual w s; cancels v s S; cancels s A w V v; input > f > A > w > V > v > output; f > S > s > output");
+        "manual w s; cancels v s S; cancels s A w V v; input > f > A > w > V > v > output; f > S >"
+            + " s > output");
     graph(
         "cancelling discriminator",
         "cancels j b c B C X; input > f > B > b > X > j > output; f > C > c > X");
