@@ -101,6 +101,33 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("io.penstock.storage..");
 
+  @ArchTest
+  static final ArchRule INTERCHANGE_NEEDS_ONLY_THE_CORE_AND_THE_JDK =
+      classes()
+          .that()
+          .resideInAPackage("io.penstock.interchange..")
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage(CORE)
+                  .or(
+                      resideInAnyPackage(
+                          "io.penstock.interchange..",
+                          "java..",
+                          "javax.xml.stream..",
+                          "org.agrona..",
+                          "org.jspecify.annotations..")));
+
+  @ArchTest
+  static final ArchRule NOBODY_NEEDS_INTERCHANGE_TO_RUN_CASES =
+      noClasses()
+          .that()
+          .resideInAnyPackage(CORE)
+          .or()
+          .resideInAnyPackage("io.penstock.storage..", "io.penstock.telemetry..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.penstock.interchange..");
+
   /** These are loaded only where the SDK is; everything else runs without it. */
   @ArchTest
   static final ArchRule THE_SDK_OF_OPENTELEMETRY_IS_THE_USERS =

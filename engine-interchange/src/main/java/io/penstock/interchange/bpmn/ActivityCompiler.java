@@ -1,0 +1,379 @@
+package io.penstock.interchange.bpmn;
+
+import io.penstock.interchange.expression.Expression;
+import io.penstock.interchange.xml.XmlElement;
+import io.penstock.workflow.GraphBuilder;
+import io.penstock.workflow.Guard;
+import io.penstock.workflow.Rest;
+import io.penstock.workflow.Sequence;
+import io.penstock.workflow.TaskHandler;
+import io.penstock.workflow.Values;
+import io.penstock.workflow.Variable;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the part of a net that one activity is: what listens at its boundary, how often it runs,
+ * the work itself, and where an error of it goes. Not thread safe; one activity.
+ *
+ * <pre>
+ *   enter -+- ready - [loop: body - outcome] - leave -
+ *          +- waits - boundary event (cancels the rest, unless it does not interrupt) -
+ * </pre>
+ */
+final class ActivityCompiler {
+  private final ScopeCompiler scope;
+  private final WorkflowCompiler workflow;
+  private final NetWriter net;
+  private final BpmnNode node;
+  private final List<BpmnNode> listening = new ArrayList<>();
+  private final List<BpmnNode> catching = new ArrayList<>();
+  private final boolean raises;
+
+  /** Conditions and tasks of the boundary, taken back when the activity is left. */
+  private final List<String> boundary = new ArrayList<>();
+
+  /** Where the next step takes its token from; empty for the activity's own flows. */
+  private @Nullable String place;
+
+  ActivityCompiler(final ScopeCompiler scope, final BpmnNode node) {
+    this.scope = scope;
+    this.node = node;
+    workflow = scope.workflow;
+    net = scope.net;
+    for (final BpmnNode event : node.boundary) {
+      switch (event.eventKind()) {
+        case "error", "cancel", "escalation" -> catching.add(event);
+        case "compensate" -> {}
+        default -> listening.add(event);
+      }
+    }
+    raises = workflow.raises(node, scope.top, !catching.isEmpty());
+  }
+
+  void compile() {
+    checkCatching();
+    final int mark = net.mark();
+    for (final BpmnNode event : listening) {
+      boundary.add(net.place("waits " + event.id));
+      boundary.add(net.task(event.id));
+    }
+    if (!listening.isEmpty()) {
+      enter();
+    }
+    final int chain = net.mark();
+    final XmlElement loop = node.element.child("standardLoopCharacteristics").orElse(null);
+    final XmlElement multi = node.element.child("multiInstanceLoopCharacteristics").orElse(null);
+    if (multi != null) {
+      multiInstance(multi);
+    } else if (loop != null) {
+      standardLoop(loop);
+    } else {
+      body();
+    }
+    if (Compensation.isNoted(node)) {
+      step(() -> Compensation.note(net, "note " + node.id, node), "note " + node.id);
+    }
+    leave();
+    final List<String> inside = new ArrayList<>(net.since(chain));
+    if (!listening.isEmpty()) {
+      inside.add(ready());
+      listening.forEach(event -> listen(event, inside));
+      final List<String> section = new ArrayList<>(net.tasksSince(mark));
+      section.addAll(listening.stream().map(event -> event.id).toList());
+      net.graph.mutex(
+          "one at a time: " + node.id, section.stream().distinct().toArray(String[]::new));
+    }
+  }
+
+  private String ready() {
+    return "ready " + node.id;
+  }
+
+  private void enter() {
+    final String enter = "enter " + node.id;
+    net.route(enter);
+    scope.connectIn(enter, node);
+    net.flow(enter, net.place(ready()));
+    listening.forEach(event -> net.flow(enter, "waits " + event.id));
+    place = ready();
+  }
+
+  private void listen(final BpmnNode event, final List<String> inside) {
+    if (!scope.listen(event, false)) {
+      return;
+    }
+    net.flow("waits " + event.id, event.id);
+    if (event.isInterrupting()) {
+      final List<String> region = new ArrayList<>(inside);
+      region.addAll(boundary);
+      region.remove(event.id);
+      net.graph.cancels(region.toArray(String[]::new));
+    } else if (!event.eventKind().equals("timer")) {
+      net.flow(event.id, "waits " + event.id);
+    }
+    scope.connectOut(event.id, event);
+  }
+
+  private void checkCatching() {
+    for (final BpmnNode event : catching) {
+      if (event.eventKind().equals("escalation") && !event.isInterrupting()) {
+        scope.problem(
+            event, "escalation event that does not interrupt is not supported; let it interrupt");
+      }
+      if (event.eventKind().equals("cancel") && !node.kind.equals("transaction")) {
+        scope.problem(event, "cancel event must be attached to a transaction");
+      }
+    }
+  }
+
+  // A chain of steps.
+
+  /** Links a task that has just been added to the step before it. */
+  private void linkIn(final String task) {
+    if (place == null) {
+      scope.connectIn(task, node);
+    } else {
+      net.flow(place, task);
+    }
+  }
+
+  private void step(final Runnable add, final String task) {
+    add.run();
+    linkIn(task);
+    place = net.place("after " + task);
+    net.flow(task, place);
+  }
+
+  private void inline(final String task, final TaskHandler handler) {
+    step(() -> net.graph.inlineTask(net.task(task), handler), task);
+  }
+
+  /** The last step: takes the boundary back and goes on. */
+  private void leave() {
+    if (last != null && listening.isEmpty()) {
+      final String task = last;
+      scope.connectOut(task, node);
+      return;
+    }
+    final String leave = "leave " + node.id;
+    net.route(leave);
+    if (!boundary.isEmpty()) {
+      net.graph.cancels(boundary.toArray(String[]::new));
+    }
+    linkIn(leave);
+    scope.connectOut(leave, node);
+  }
+
+  /** The only task of the activity, where there is nothing around it. */
+  private @Nullable String last;
+
+  // The work itself.
+
+  private void body() {
+    final boolean plain =
+        listening.isEmpty() && !raises && !Compensation.isNoted(node) && place == null;
+    if (plain) {
+      workflow.task(net, node.id, node, false);
+      linkIn(node.id);
+      last = node.id;
+      return;
+    }
+    step(() -> workflow.task(net, node.id, node, raises), node.id);
+    outcome();
+  }
+
+  private void outcome() {
+    if (!raises) {
+      return;
+    }
+    final String outcome = "outcome of " + node.id;
+    net.route(outcome).xorSplit();
+    linkIn(outcome);
+    for (final BpmnNode event : catching) {
+      final String caught = net.place("caught " + event.id);
+      net.graph.flow(outcome, caught, guard(event));
+    }
+    if (workflow.raisesFurther(node, scope.top)) {
+      net.graph.flow(outcome, scope.errorExit(), ErrorCodes.isAny());
+    }
+    place = net.place("after " + outcome);
+    net.graph.defaultFlow(outcome, place);
+    for (final BpmnNode event : catching) {
+      net.graph.inlineTask(net.task(event.id), ErrorCodes.clearing());
+      if (!boundary.isEmpty()) {
+        net.graph.cancels(boundary.toArray(String[]::new));
+      }
+      net.flow("caught " + event.id, event.id);
+      scope.connectOut(event.id, event);
+    }
+  }
+
+  private Guard guard(final BpmnNode event) {
+    return switch (event.eventKind()) {
+      case "cancel" -> ErrorCodes.is(ErrorCodes.CANCEL);
+      case "escalation" -> {
+        final String code = workflow.code(event, "escalationRef", "escalationCode", false);
+        yield code.isEmpty()
+            ? ErrorCodes.isAnyEscalation()
+            : ErrorCodes.is(ErrorCodes.escalation(code));
+      }
+      default -> {
+        final String code = workflow.code(event, "errorRef", "errorCode", false);
+        yield code.isEmpty() ? ErrorCodes.isAnyError() : ErrorCodes.is(ErrorCodes.error(code));
+      }
+    };
+  }
+
+  // Again and again.
+
+  private void standardLoop(final XmlElement loop) {
+    final XmlElement condition = loop.child("loopCondition").orElse(null);
+    final String maximum = loop.get("loopMaximum");
+    if (condition == null && maximum == null) {
+      workflow.findings.problem(node.element, "loop must have a condition or a maximum");
+      return;
+    }
+    final Guard wanted =
+        condition == null
+            ? Guard.named("true", Set.of(), values -> true)
+            : workflow.choices.guard(node.element, condition, Map.of());
+    if (wanted == null) {
+      return;
+    }
+    Guard again = wanted;
+    final Variable<Long> rounds = Variable.ofLong("rounds of " + node.id);
+    if (maximum != null) {
+      if (!maximum.matches("[1-9][0-9]{0,8}")) {
+        workflow.findings.problem(
+            node.element, "loopMaximum must be from 1: loopMaximum=" + maximum);
+        return;
+      }
+      inline("begin " + node.id, work -> work.set(rounds, 0L));
+      again = again.and(rounds.isLessThan(Long.parseLong(maximum)));
+    }
+    repeat(again, loop.get("testBefore", "false").equals("true"), maximum == null ? null : rounds);
+  }
+
+  /** Runs the body while a guard holds, and counts. */
+  private void repeat(
+      final Guard again, final boolean testBefore, final @Nullable Variable<Long> count) {
+    final String head = net.place("round of " + node.id);
+    final String test = "again " + node.id;
+    final String start = "loop " + node.id;
+    net.route(start);
+    linkIn(start);
+    final String tested = testBefore ? net.place("test of " + node.id) : head;
+    net.flow(start, tested);
+    if (testBefore) {
+      net.route(test).xorSplit();
+      net.flow(tested, test);
+      net.graph.flow(test, head, again);
+      net.graph.defaultFlow(test, net.place("after " + test));
+    }
+    place = head;
+    step(() -> workflow.task(net, node.id, node, raises), node.id);
+    outcome();
+    if (count != null) {
+      inline("count " + node.id, work -> work.set(count, work.find(count).orElse(0L) + 1));
+    }
+    if (testBefore) {
+      final String back = "next " + node.id;
+      net.route(back);
+      linkIn(back);
+      net.flow(back, tested);
+    } else {
+      net.route(test).xorSplit();
+      linkIn(test);
+      net.graph.flow(test, head, again);
+      net.graph.defaultFlow(test, net.place("after " + test));
+    }
+    place = "after " + test;
+  }
+
+  // Many at once, or one after the other.
+
+  private void multiInstance(final XmlElement multi) {
+    if (!multi.get("behavior", "All").equals("All")) {
+      workflow.findings.problem(
+          node.element,
+          "multi-instance behaviour must be All: behavior=" + multi.get("behavior"),
+          "throw events from within the activity instead");
+      return;
+    }
+    final XmlElement cardinality = multi.child("loopCardinality").orElse(null);
+    if (cardinality == null) {
+      workflow.findings.problem(
+          node.element,
+          "multi-instance activity must have a loopCardinality",
+          "collections are no variables; put their size into one");
+      return;
+    }
+    final Expression.Bound count = workflow.choices.number(node.element, cardinality);
+    final Variable<Long> total = Variable.ofLong("instances of " + node.id);
+    final Variable<Long> completed = Variable.ofLong("completed of " + node.id);
+    final Map<String, Variable<?>> counters = new HashMap<>();
+    for (final String prefix : List.of("nrOf", "numberOf")) {
+      counters.put(prefix + "Instances", total);
+      counters.put(prefix + "CompletedInstances", completed);
+    }
+    final XmlElement condition = multi.child("completionCondition").orElse(null);
+    final Guard enough =
+        condition == null ? null : workflow.choices.guard(node.element, condition, counters);
+    if (count == null || (condition != null && enough == null)) {
+      return;
+    }
+    net.graph.variables(total, completed);
+    inline("begin " + node.id, work -> work.set(total, whole(count, work)).set(completed, 0L));
+    if (multi.get("isSequential", "false").equals("true")) {
+      final Guard more =
+          Guard.named(
+              "more instances of " + node.id,
+              Set.of(total, completed),
+              values -> values.get(completed) < values.get(total));
+      repeat(enough == null ? more : more.and(enough.not()), true, completed);
+    } else {
+      parallel(total, completed, enough);
+    }
+  }
+
+  private static long whole(final Expression.Bound count, final Values values) {
+    final BigDecimal number = count.number(values);
+    try {
+      return number.longValueExact();
+    } catch (final ArithmeticException e) {
+      throw new IllegalStateException(
+          "number of instances must be whole: loopCardinality=" + count + ", value=" + number, e);
+    }
+  }
+
+  private void parallel(
+      final Variable<Long> total, final Variable<Long> completed, final @Nullable Guard enough) {
+    final Variable<Long> one = Variable.ofLong("one of " + node.id);
+    step(
+        () -> {
+          final GraphBuilder graph = net.graph;
+          graph.instances(net.task(node.id), total, each -> instance(each, one));
+          graph.reduce(one, completed, Long::sum);
+          if (raises) {
+            graph.reduce(ErrorCodes.ERROR, ErrorCodes.ERROR, ErrorCodes::firstOf);
+            graph.until(
+                enough == null ? ErrorCodes.isAny() : ErrorCodes.isAny().or(enough), Rest.CANCEL);
+          } else if (enough != null) {
+            graph.until(enough, Rest.CANCEL);
+          }
+        },
+        node.id);
+    outcome();
+  }
+
+  private void instance(final Sequence each, final Variable<Long> one) {
+    workflow.instance(each, node, raises);
+    each.inlineTask("completed " + node.id, work -> work.set(one, 1L));
+  }
+}

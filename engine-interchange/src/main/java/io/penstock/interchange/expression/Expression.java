@@ -1,0 +1,364 @@
+package io.penstock.interchange.expression;
+
+import io.penstock.workflow.Guard;
+import io.penstock.workflow.Values;
+import io.penstock.workflow.Variable;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An expression of the small language: comparisons ({@code = == != < <= > >=}), {@code and or not},
+ * arithmetic ({@code + - * / mod}), {@code contains}, variables and literals. Immutable.
+ *
+ * <p>A variable without a value makes every comparison false, as it does in guards of code, and
+ * arithmetic with it an error. {@link #parse} makes one, {@link #bind} gives it the types.
+ */
+public final class Expression {
+  private final String text;
+  private final Node root;
+
+  private Expression(final String text, final Node root) {
+    this.text = text;
+    this.root = root;
+  }
+
+  /**
+   * Reads an expression.
+   *
+   * @param text the expression, also in <code>${...}</code> or <code>#{...}</code>, or with paths
+   *     of XPath as names of variables
+   * @return the expression, without types
+   * @throws ExpressionException when it is none
+   */
+  public static Expression parse(final String text) {
+    final String inner = Parser.unwrap(text);
+    return new Expression(inner, new Parser(inner).parse());
+  }
+
+  /**
+   * What can be told of the variables' kinds from how they are used.
+   *
+   * @param wanted what the whole is to be worth
+   * @return names to kinds; null where nothing tells
+   */
+  public Map<String, @Nullable Kind> kinds(final Kind wanted) {
+    final Map<String, @Nullable Kind> kinds = new TreeMap<>();
+    infer(root, wanted, kinds);
+    return kinds;
+  }
+
+  private static @Nullable Kind infer(
+      final Node node, final @Nullable Kind wanted, final Map<String, @Nullable Kind> kinds) {
+    if (node.operator == Operator.VARIABLE) {
+      final Kind known = kinds.get(node.name);
+      if (known == null) {
+        kinds.put(node.name, wanted);
+      }
+      return known == null ? wanted : known;
+    }
+    if (node.operator == Operator.LITERAL) {
+      return kindOf(node.value);
+    }
+    if (node.operator.isEquality()) {
+      final Kind left = infer(node.operands.get(0), null, kinds);
+      final Kind right = infer(node.operands.get(1), left, kinds);
+      infer(node.operands.get(0), right, kinds);
+      return Kind.TRUTH;
+    }
+    for (final Node operand : node.operands) {
+      infer(operand, node.operator.operands(), kinds);
+    }
+    return node.operator.result();
+  }
+
+  private static @Nullable Kind kindOf(final @Nullable Object value) {
+    if (value instanceof BigDecimal) {
+      return Kind.NUMBER;
+    }
+    return value instanceof Boolean ? Kind.TRUTH : value == null ? null : Kind.TEXT;
+  }
+
+  /**
+   * A number that stands for the whole expression, where it is one.
+   *
+   * @return the number, or null
+   */
+  public @Nullable BigDecimal constant() {
+    return root.operator == Operator.LITERAL && root.value instanceof BigDecimal number
+        ? number
+        : null;
+  }
+
+  /**
+   * The names that it mentions.
+   *
+   * @return names of variables
+   */
+  public Set<String> names() {
+    final Set<String> names = new LinkedHashSet<>();
+    collect(root, names);
+    return names;
+  }
+
+  private static void collect(final Node node, final Set<String> names) {
+    if (node.operator == Operator.VARIABLE) {
+      names.add(node.name);
+    }
+    node.operands.forEach(operand -> collect(operand, names));
+  }
+
+  /**
+   * Checks the types.
+   *
+   * @param wanted what the whole is to be worth
+   * @param variables the declared variables by name
+   * @return the expression over these variables
+   * @throws ExpressionException when a name is unknown or a type does not fit
+   */
+  public Bound bind(final Kind wanted, final Map<String, Variable<?>> variables) {
+    check(root, wanted, variables);
+    final Set<Variable<?>> read = new LinkedHashSet<>();
+    for (final String name : names()) {
+      read.add(variables.get(name));
+    }
+    return new Bound(text, root, variables, Set.copyOf(read));
+  }
+
+  private @Nullable Kind check(
+      final Node node, final @Nullable Kind wanted, final Map<String, Variable<?>> variables) {
+    final Kind found;
+    if (node.operator == Operator.VARIABLE) {
+      final Variable<?> variable = variables.get(node.name);
+      if (variable == null) {
+        throw new ExpressionException(
+            "variable must be declared: variable=" + node.name + ", expression=" + text);
+      }
+      found = Kind.of(variable.type());
+      if (found == null) {
+        throw new ExpressionException(
+            "variable must be a number, a text or a truth: variable="
+                + variable
+                + ", expression="
+                + text);
+      }
+    } else if (node.operator == Operator.LITERAL) {
+      found = kindOf(node.value);
+    } else if (node.operator.isEquality()) {
+      final Kind left = check(node.operands.get(0), null, variables);
+      check(node.operands.get(1), left, variables);
+      found = Kind.TRUTH;
+    } else {
+      node.operands.forEach(operand -> check(operand, node.operator.operands(), variables));
+      found = node.operator.result();
+    }
+    if (wanted != null && found != null && found != wanted) {
+      throw new ExpressionException(
+          "expression must be a " + wanted + ": found=" + found + ", expression=" + text);
+    }
+    return found;
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+
+  /** Operators, with what they take and give. */
+  enum Operator {
+    VARIABLE(null, null),
+    LITERAL(null, null),
+    OR(Kind.TRUTH, Kind.TRUTH),
+    AND(Kind.TRUTH, Kind.TRUTH),
+    NOT(Kind.TRUTH, Kind.TRUTH),
+    EQUAL(null, Kind.TRUTH),
+    UNEQUAL(null, Kind.TRUTH),
+    LESS(Kind.NUMBER, Kind.TRUTH),
+    AT_MOST(Kind.NUMBER, Kind.TRUTH),
+    GREATER(Kind.NUMBER, Kind.TRUTH),
+    AT_LEAST(Kind.NUMBER, Kind.TRUTH),
+    PLUS(Kind.NUMBER, Kind.NUMBER),
+    MINUS(Kind.NUMBER, Kind.NUMBER),
+    TIMES(Kind.NUMBER, Kind.NUMBER),
+    DIVIDED(Kind.NUMBER, Kind.NUMBER),
+    MODULO(Kind.NUMBER, Kind.NUMBER),
+    CONTAINS(Kind.TEXT, Kind.TRUTH);
+
+    private final @Nullable Kind operands;
+    private final @Nullable Kind result;
+
+    Operator(final @Nullable Kind operands, final @Nullable Kind result) {
+      this.operands = operands;
+      this.result = result;
+    }
+
+    @Nullable Kind operands() {
+      return operands;
+    }
+
+    @Nullable Kind result() {
+      return result;
+    }
+
+    boolean isEquality() {
+      return this == EQUAL || this == UNEQUAL;
+    }
+  }
+
+  /** A node of the tree. */
+  record Node(Operator operator, List<Node> operands, String name, @Nullable Object value) {
+    static Node of(final Operator operator, final Node... operands) {
+      return new Node(operator, List.of(operands), "", null);
+    }
+
+    static Node variable(final String name) {
+      return new Node(Operator.VARIABLE, List.of(), name, null);
+    }
+
+    static Node literal(final @Nullable Object value) {
+      return new Node(Operator.LITERAL, List.of(), "", value);
+    }
+  }
+
+  /** An expression whose types fit. Immutable, and safe to share between threads. */
+  public static final class Bound {
+    private final String text;
+    private final Node root;
+    private final Map<String, Variable<?>> variables;
+    private final Set<Variable<?>> read;
+
+    Bound(
+        final String text,
+        final Node root,
+        final Map<String, Variable<?>> variables,
+        final Set<Variable<?>> read) {
+      this.text = text;
+      this.root = root;
+      this.variables = Map.copyOf(variables);
+      this.read = read;
+    }
+
+    /**
+     * The variables that it reads.
+     *
+     * @return the variables
+     */
+    public Set<Variable<?>> variables() {
+      return read;
+    }
+
+    /**
+     * The expression as a guard.
+     *
+     * @return a guard of the same text
+     */
+    public Guard guard() {
+      return Guard.named(text, read, values -> Boolean.TRUE.equals(evaluate(root, values)));
+    }
+
+    /**
+     * The number that it is worth.
+     *
+     * @param values the variables of a case
+     * @return the number
+     * @throws IllegalStateException when a variable has no value
+     */
+    public BigDecimal number(final Values values) {
+      return number(root, values);
+    }
+
+    private BigDecimal number(final Node node, final Values values) {
+      final Object value = evaluate(node, values);
+      if (value instanceof BigDecimal number) {
+        return number;
+      }
+      throw new IllegalStateException("variable must have a value: expression=" + text);
+    }
+
+    private boolean truth(final Node node, final Values values) {
+      return Boolean.TRUE.equals(evaluate(node, values));
+    }
+
+    private @Nullable Object evaluate(final Node node, final Values values) {
+      return switch (node.operator) {
+        case VARIABLE -> value(node.name, values);
+        case LITERAL -> node.value;
+        case OR -> node.operands.stream().anyMatch(operand -> truth(operand, values));
+        case AND -> node.operands.stream().allMatch(operand -> truth(operand, values));
+        case NOT -> !truth(node.operands.get(0), values);
+        case EQUAL -> areEqual(node, values);
+        case UNEQUAL -> !areEqual(node, values);
+        case LESS, AT_MOST, GREATER, AT_LEAST -> compare(node, values);
+        case PLUS, MINUS, TIMES, DIVIDED, MODULO -> calculate(node, values);
+        case CONTAINS -> {
+          final Object whole = evaluate(node.operands.get(0), values);
+          final Object part = evaluate(node.operands.get(1), values);
+          yield whole instanceof String text1
+              && part instanceof String text2
+              && text1.contains(text2);
+        }
+      };
+    }
+
+    private @Nullable Object value(final String name, final Values values) {
+      final Variable<?> variable = variables.get(name);
+      if (variable == null) {
+        return null;
+      }
+      final Object value = values.find(variable).orElse(null);
+      if (value instanceof Long number) {
+        return BigDecimal.valueOf(number);
+      }
+      if (value instanceof Double number) {
+        return Double.isFinite(number) ? BigDecimal.valueOf(number) : null;
+      }
+      return value;
+    }
+
+    private boolean areEqual(final Node node, final Values values) {
+      final Object left = evaluate(node.operands.get(0), values);
+      final Object right = evaluate(node.operands.get(1), values);
+      if (left instanceof BigDecimal one && right instanceof BigDecimal other) {
+        return one.compareTo(other) == 0;
+      }
+      return left == null ? right == null : left.equals(right);
+    }
+
+    private boolean compare(final Node node, final Values values) {
+      final Object left = evaluate(node.operands.get(0), values);
+      final Object right = evaluate(node.operands.get(1), values);
+      if (!(left instanceof BigDecimal one) || !(right instanceof BigDecimal other)) {
+        return false;
+      }
+      final int order = one.compareTo(other);
+      return switch (node.operator) {
+        case LESS -> order < 0;
+        case AT_MOST -> order <= 0;
+        case GREATER -> order > 0;
+        default -> order >= 0;
+      };
+    }
+
+    private BigDecimal calculate(final Node node, final Values values) {
+      final BigDecimal left = number(node.operands.get(0), values);
+      final BigDecimal right = number(node.operands.get(1), values);
+      return switch (node.operator) {
+        case PLUS -> left.add(right, MathContext.DECIMAL128);
+        case MINUS -> left.subtract(right, MathContext.DECIMAL128);
+        case TIMES -> left.multiply(right, MathContext.DECIMAL128);
+        case DIVIDED -> left.divide(right, MathContext.DECIMAL128);
+        default -> left.remainder(right, MathContext.DECIMAL128);
+      };
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+}
