@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 public final class ImportException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
+  /** What was found; lost when the exception is serialized. */
   private final transient ImportReport report;
 
   /**

@@ -7,6 +7,7 @@ package io.penstock.interchange;
 public final class ModelError extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** Its code. */
   private final String code;
 
   /**

@@ -128,6 +128,9 @@ final class BpmnFile {
   private final Set<String> ids = new HashSet<>();
   private int nodes;
 
+  /** Whether something has an id that nothing can be named by. */
+  private boolean unnamed;
+
   BpmnFile(final XmlElement root, final Findings findings, final ImportLimits limits) {
     this.findings = findings;
     this.limits = limits;
@@ -150,6 +153,9 @@ final class BpmnFile {
       } else {
         findings.note(child, "process is not executable or empty and is only called");
       }
+    }
+    if (unnamed) {
+      findings.check();
     }
     if (processes.isEmpty() && !findings.hasProblems()) {
       findings.problem(root, "file must hold an executable process");
@@ -400,6 +406,7 @@ final class BpmnFile {
       findings.problem(
           element,
           "element must have an id of 1 to " + ID_LENGTH_MAX + " characters without white space");
+      unnamed = true;
     } else if (!ids.add(id)) {
       findings.problem(element, "id must be unique in the file");
     }

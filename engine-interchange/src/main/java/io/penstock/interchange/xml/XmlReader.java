@@ -2,10 +2,11 @@ package io.penstock.interchange.xml;
 
 import io.penstock.interchange.ImportException;
 import io.penstock.interchange.ImportLimits;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import javax.xml.stream.XMLInputFactory;
@@ -88,17 +89,31 @@ public final class XmlReader {
           cause);
     }
 
+    private String decode(final byte[] bytes) {
+      try {
+        return Encoding.decode(bytes);
+      } catch (final CharacterCodingException | IllegalArgumentException e) {
+        throw new ImportException(
+            source,
+            1,
+            "document must be text in the encoding that it declares: fault="
+                + XmlElement.shorten(String.valueOf(e)),
+            e);
+      }
+    }
+
     private XmlElement parse(final byte[] bytes) throws XMLStreamException {
       final XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
       factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
       factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
       factory.setProperty(XMLInputFactory.IS_REPLACING_ENTITY_REFERENCES, false);
       factory.setProperty(XMLInputFactory.IS_COALESCING, true);
+      factory.setXMLReporter((message, type, information, location) -> {});
       factory.setXMLResolver(
           (publicId, systemId, baseUri, namespace) -> {
             throw new XMLStreamException("external entities are not fetched");
           });
-      final XMLStreamReader reader = factory.createXMLStreamReader(new ByteArrayInputStream(bytes));
+      final XMLStreamReader reader = factory.createXMLStreamReader(new StringReader(decode(bytes)));
       try {
         XmlElement root = null;
         while (reader.hasNext()) {
