@@ -347,6 +347,107 @@ public final class Net {
   }
 
   /**
+   * The condition where a case begins.
+   *
+   * @return its index
+   */
+  public int input() {
+    return input;
+  }
+
+  /**
+   * The condition where a case ends.
+   *
+   * @return its index
+   */
+  public int output() {
+    return output;
+  }
+
+  /**
+   * The conditions that a task takes tokens from.
+   *
+   * @param task index of the task
+   * @return indices of conditions, in the order of the flows; a copy
+   */
+  public int[] inputs(final int task) {
+    return inputs[task].clone();
+  }
+
+  /**
+   * The conditions that a task puts tokens into when it is left the normal way.
+   *
+   * @param task index of the task
+   * @return indices of conditions, in the order of the flows; a copy
+   */
+  public int[] outputs(final int task) {
+    return outputs[task].clone();
+  }
+
+  /**
+   * The guards of a task's flows out.
+   *
+   * @param task index of the task
+   * @return for each of {@link #outputs} the index of its guard in the workflow, or {@link #NONE}
+   */
+  public int[] guards(final int task) {
+    return guards[task].clone();
+  }
+
+  /**
+   * The flow that a task takes when no guard holds.
+   *
+   * @param task index of the task
+   * @return its index in {@link #outputs}, or {@link #NONE}
+   */
+  public int defaultFlow(final int task) {
+    return defaults[task];
+  }
+
+  /**
+   * Whether a flow gets its token exactly when another one does not: it only tells the join that
+   * nothing comes from there.
+   *
+   * @param task index of the task
+   * @param flow its index in {@link #outputs}
+   * @return true for such a flow
+   */
+  public boolean isComplement(final int task, final int flow) {
+    return complements[task][flow] != NONE;
+  }
+
+  /**
+   * Where the token goes when a task is left otherwise.
+   *
+   * @param task index of the task
+   * @param exit how it is left; not the normal way
+   * @return index of a condition, or {@link #NONE}
+   */
+  public int exitCondition(final int task, final Exit exit) {
+    return exit == Exit.TIMEOUT ? timeoutConditions[task] : failureConditions[task];
+  }
+
+  /**
+   * What a task waits for.
+   *
+   * @param task index of the task
+   * @return its join
+   */
+  public Join join(final int task) {
+    return joins[task];
+  }
+
+  /**
+   * Where a task's tokens go.
+   *
+   * @param task index of the task
+   * @return its split
+   */
+  public Split split(final int task) {
+    return splits[task];
+  }
+
+  /**
    * Whether a case ends as soon as the output is marked, whatever else is going on (WCP-43).
    *
    * @return true for explicit termination
