@@ -17,5 +17,11 @@ final class ExitCode {
   /** No engine is running in the directory. */
   static final int NOT_RUNNING = 4;
 
+  /** A model cannot be taken as it is. */
+  static final int REFUSED = 5;
+
+  /** A case of a model ended otherwise than completed, or came to rest without an end. */
+  static final int NOT_COMPLETED = 6;
+
   private ExitCode() {}
 }

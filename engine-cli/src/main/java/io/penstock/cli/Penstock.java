@@ -1,6 +1,7 @@
 package io.penstock.cli;
 
 import io.penstock.engine.EngineException;
+import io.penstock.interchange.ImportException;
 import io.penstock.spi.StoreException;
 import io.penstock.storage.DirectoryInUseException;
 import io.penstock.storage.JournalCorruptedException;
@@ -23,14 +24,20 @@ import picocli.CommandLine.ScopeType;
 /** The command {@code penstock}: its subcommands, and how failures become exit codes. */
 @Command(
     name = "penstock",
-    description = "Looks at a directory of Penstock from outside, also beside a running engine.",
+    description = {
+      "Looks at a directory of Penstock from outside, also beside a running engine.",
+      "Checks, runs and draws models of BPMN 2.0 and YAWL."
+    },
     subcommands = {
       VerifyCommand.class,
       StatsCommand.class,
       TopCommand.class,
       ExportCommand.class,
       HistoryCommand.class,
-      BackupCommand.class
+      BackupCommand.class,
+      CheckCommand.class,
+      RunCommand.class,
+      DrawCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = Penstock.Version.class,
@@ -41,14 +48,17 @@ import picocli.CommandLine.ScopeType;
       "1:the directory is damaged",
       "2:wrong usage, or something cannot be read or written",
       "3:an engine has the directory open",
-      "4:no engine is running there (top)"
+      "4:no engine is running there (top)",
+      "5:the model cannot be taken as it is (check, run, draw)",
+      "6:the case did not complete (run)"
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  penstock verify data",
       "  penstock stats data",
       "  penstock top data",
-      "  penstock history data atm-withdrawal/txn-8271"
+      "  penstock history data atm-withdrawal/txn-8271",
+      "  penstock check order.bpmn"
     })
 public final class Penstock {
   @Option(
@@ -133,6 +143,9 @@ public final class Penstock {
     } else {
       err.println(line.getCommandName() + ": " + message(failure));
     }
+    if (failure instanceof ImportException) {
+      return ExitCode.REFUSED;
+    }
     if (failure instanceof JournalCorruptedException
         || failure instanceof LedgerCorruptedException) {
       return ExitCode.DAMAGED;
@@ -141,6 +154,9 @@ public final class Penstock {
   }
 
   private static String message(final Exception failure) {
+    if (failure instanceof ImportException || failure instanceof IllegalUsageException) {
+      return String.valueOf(failure.getMessage());
+    }
     if (failure instanceof StoreException || failure instanceof EngineException) {
       final Throwable cause = failure.getCause();
       return cause instanceof IOException

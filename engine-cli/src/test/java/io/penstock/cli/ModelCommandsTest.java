@@ -1,0 +1,104 @@
+package io.penstock.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelCommandsTest {
+  private static final String MODEL =
+      """
+      <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL">
+      <process id="order">
+      <startEvent id="s"/><userTask id="A" name="approve"/><serviceTask id="B"/>
+      <exclusiveGateway id="g" default="f4"/><endEvent id="e"/>
+      <intermediateCatchEvent id="T"><timerEventDefinition><timeDuration>PT1H</timeDuration>
+      </timerEventDefinition></intermediateCatchEvent>
+      <sequenceFlow id="f1" sourceRef="s" targetRef="A"/>
+      <sequenceFlow id="f2" sourceRef="A" targetRef="g"/>
+      <sequenceFlow id="f3" sourceRef="g" targetRef="B">
+      <conditionExpression>amount > 10 and approved</conditionExpression></sequenceFlow>
+      <sequenceFlow id="f4" sourceRef="g" targetRef="T"/>
+      <sequenceFlow id="f5" sourceRef="B" targetRef="e"/>
+      <sequenceFlow id="f6" sourceRef="T" targetRef="e"/>
+      </process></definitions>
+      """;
+
+  @TempDir private Path directory;
+  private Path model;
+
+  @BeforeEach
+  void write() throws IOException {
+    model = write("order.bpmn", MODEL);
+  }
+
+  private Path write(final String name, final String text) throws IOException {
+    return Files.writeString(directory.resolve(name), text);
+  }
+
+  @Test
+  void shouldCheckAModel() {
+    final Cli cli = Cli.run("check", model);
+    assertThat(cli.code()).isZero();
+    assertThat(cli.out()).contains("order: tasks=", "SOUND", "amount:DECIMAL", "problems=0");
+  }
+
+  @Test
+  void shouldSayEverythingThatCannotBeTaken() throws IOException {
+    final Path bad =
+        write("bad.bpmn", MODEL.replace("PT1H", "soon").replace("amount >", "amount ?"));
+    for (final String command : new String[] {"check", "run", "draw"}) {
+      final Cli cli = Cli.run(command, bad);
+      assertThat(cli.code()).isEqualTo(ExitCode.REFUSED);
+      assertThat(cli.err()).contains("timeDuration=soon", "id=f3", "line=");
+    }
+  }
+
+  @Test
+  void shouldRunACaseWithItsInput() throws IOException {
+    final Path input =
+        write("in.json", "{\"amount\": 12.5, \"@tasks\": {\"A\": {\"approved\": true}}}");
+    final Cli cli = Cli.run("run", model, "--input", input);
+    assertThat(cli.code()).isZero();
+    assertThat(cli.out()).contains("trace: A > B", "COMPLETED", "approved=true");
+  }
+
+  @Test
+  void shouldLetTimePassWhenNothingElseIsLeft() {
+    final Cli cli = Cli.run("run", model);
+    assertThat(cli.code()).isZero();
+    assertThat(cli.out()).contains("time passes: T", "trace: A > T");
+  }
+
+  @Test
+  void shouldTellThatACaseDidNotComplete() {
+    final Cli cli = Cli.run("run", model, "--steps-max", "1");
+    assertThat(cli.code()).isEqualTo(ExitCode.NOT_COMPLETED);
+    assertThat(cli.out()).contains("at rest: marking={T=1}");
+  }
+
+  @Test
+  void shouldRefuseInputThatDoesNotFit() throws IOException {
+    for (final String json :
+        new String[] {"[]", "{", "{\"amount\": []}", "{\"amount\": \"x\"}", "{\"nobody\": 1}"}) {
+      final Cli cli = Cli.run("run", model, "--input", write("in.json", json));
+      assertThat(cli.code()).as(json).isEqualTo(ExitCode.FAILED);
+      assertThat(cli.err()).as(json).contains("input must");
+    }
+  }
+
+  @Test
+  void shouldDrawAModel() throws IOException {
+    final Path svg = directory.resolve("order.svg");
+    assertThat(Cli.run("draw", model, "--out", svg).code()).isZero();
+    assertThat(Files.readString(svg)).startsWith("<svg ").contains("approve", "</svg>");
+    assertThat(Cli.run("draw", model, "--format", "mermaid").out())
+        .startsWith("flowchart LR")
+        .contains("approve");
+    assertThat(Cli.run("draw", model, "--format", "dot").out()).startsWith("digraph");
+  }
+}
