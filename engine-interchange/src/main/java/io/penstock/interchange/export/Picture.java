@@ -171,7 +171,10 @@ final class Picture {
       case ROUTING ->
           switch (net.join(task)) {
             case AND -> Shape.JOIN_ALL;
-            case XOR -> net.split(task) == Split.AND ? Shape.JOIN_ALL : Shape.ROUTE;
+            case XOR ->
+                net.split(task) == Split.AND && net.outputs(task).length > 1
+                    ? Shape.JOIN_ALL
+                    : Shape.ROUTE;
             case OR, INCLUSIVE, PARTIAL -> Shape.JOIN_SOME;
           };
       case INLINE, CANCEL -> Shape.INLINE;

@@ -117,6 +117,36 @@ class WorkflowDrawingTest {
   }
 
   @Test
+  void shouldTellTheSignsOfGatewaysApart() {
+    final Workflow workflow =
+        Workflow.graph("signs")
+            .manual("a")
+            .manual("b")
+            .manual("c")
+            .route("fork")
+            .route("join")
+            .andJoin()
+            .route("merge")
+            .route("choose")
+            .xorSplit()
+            .flow("input", "fork")
+            .flow("fork", "a")
+            .flow("fork", "b")
+            .flow("a", "join")
+            .flow("b", "join")
+            .flow("join", "choose")
+            .flow("choose", "c", COUNT.is(1L))
+            .defaultFlow("choose", "merge")
+            .flow("c", "merge")
+            .flow("merge", "output")
+            .build();
+    assertThat(WorkflowDrawing.of(workflow).mermaid().lines())
+        .filteredOn(line -> line.contains("{"))
+        .extracting(line -> line.replaceAll(".*\\{\"|\"\\}.*", ""))
+        .containsExactly("+", "+", "\u00d7", "\u00d7");
+  }
+
+  @Test
   void shouldDrawAlikeEachTime() {
     assertThat(WorkflowDrawing.of(workflow()).svg())
         .isEqualTo(WorkflowDrawing.of(workflow()).svg());
