@@ -17,7 +17,8 @@ import java.util.function.Function;
  * the median.
  */
 final class HeldWindows {
-  private static final int WINDOWS = 300;
+  private static final int WINDOWS_BEFORE = Integer.getInteger("windows.before", 2_000);
+  private static final int WINDOWS = 500;
 
   /**
    * What one command costs: the median of the windows.
@@ -87,7 +88,7 @@ final class HeldWindows {
             .deploy(last)
             .deploy(workflow)) {
       long number = 0;
-      for (int window = -WINDOWS; window < WINDOWS; window++) {
+      for (int window = -WINDOWS_BEFORE; window < WINDOWS; window++) {
         released.set(false);
         final CompletableFuture<?>[] sent = new CompletableFuture<?>[starts + 2];
         sent[starts] = engine.startAsync(hold, "hold " + number, in -> {});

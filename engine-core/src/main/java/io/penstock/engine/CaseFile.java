@@ -73,11 +73,16 @@ final class CaseFile {
         : peeked.wrap(definitions.layout(peeked));
   }
 
-  /** Whether a case is there and its workflow deployed, so that its record can be read. */
-  boolean isOfDeployed(final long caseId) {
-    return open.containsKey(caseId)
-        || (store.read(caseId, peeked.buffer(), 0) >= 0
-            && definitions.get(peeked.definitionId()).deployed() != null);
+  /** A case's record, or null when it is not there or its workflow is not deployed. */
+  @Nullable CaseRecord loadIfDeployed(final long caseId) {
+    final CaseRecord loaded = open.get(caseId);
+    if (loaded != null || removed.contains(caseId)) {
+      return loaded;
+    }
+    return store.read(caseId, peeked.buffer(), 0) >= 0
+            && definitions.get(peeked.definitionId()).deployed() != null
+        ? load(caseId)
+        : null;
   }
 
   CaseRecord create(

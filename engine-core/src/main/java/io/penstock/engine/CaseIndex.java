@@ -1,27 +1,41 @@
 package io.penstock.engine;
 
-import java.util.HashMap;
-import java.util.Map;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import java.util.function.LongPredicate;
+import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2LongHashMap;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.collections.LongArrayList;
 import org.agrona.collections.LongHashSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How a shard finds cases by other things than their id: by start key, by parent. Made anew at each
  * opening from the records. Belongs to the shard's thread.
  *
  * <p>Keys are kept as 64-bit hashes of workflow and key, the caller checks the record; the few
- * whose hash is taken stand in a map of their own. The hash is seeded anew at each opening, so that
- * nobody can make keys collide.
+ * whose hash is taken stand in a list of their own. The hash is seeded anew at each opening, so
+ * that nobody can make keys collide.
  */
 final class CaseIndex {
+  /** Stands for the hash of a case without a key. */
+  static final long NO_KEY = 0;
+
+  /** Stands for the hash of a key that is still to be read from the record. */
+  static final long UNREAD_KEY = 1;
+
+  private static final long HASH_MIN = 2;
+
   private static final long MISSING = 0;
+  private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
+  private static final long MULTIPLIER_OF_TAIL = 0xBF58476D1CE4E5B9L;
 
   private final long seed;
   private final Long2LongHashMap caseOfKeyHash = new Long2LongHashMap(MISSING);
-  private final Map<String, Long> collidingKeys = new HashMap<>();
+
+  /** Hashes that more than one case has, each with all but one of them. */
+  private final Long2ObjectHashMap<LongArrayList> colliding = new Long2ObjectHashMap<>();
+
   private final Long2ObjectHashMap<LongHashSet> children = new Long2ObjectHashMap<>();
 
   CaseIndex(final long seed) {
@@ -29,26 +43,74 @@ final class CaseIndex {
   }
 
   /**
-   * The case that may have been started with a key, or 0; its record must be asked whether it was.
+   * Hash of a key.
+   *
+   * @param workflow name of the workflow that it is a key of
+   * @return any 63 bits, but not what stands for something else
    */
-  long caseOfKey(final String workflow, final String key) {
-    final Long colliding =
-        collidingKeys.isEmpty() ? null : collidingKeys.get(qualified(workflow, key));
-    return colliding == null ? caseOfKeyHash.get(hash(workflow, key)) : colliding;
+  long hash(final String workflow, final DirectBuffer buffer, final int offset, final int length) {
+    long hash = fold(seed ^ length, MULTIPLIER) ^ workflow.hashCode(); // which a string keeps
+    int at = 0;
+    for (; at <= length - Long.BYTES; at += Long.BYTES) {
+      hash = fold(hash ^ buffer.getLong(offset + at, LITTLE_ENDIAN), MULTIPLIER);
+    }
+    for (; at < length; at++) {
+      hash = fold(hash ^ buffer.getByte(offset + at), MULTIPLIER_OF_TAIL);
+    }
+    return Math.max(hash >>> 1, HASH_MIN);
   }
 
-  void addKey(final String workflow, final String key, final long caseId) {
-    final long hash = hash(workflow, key);
-    if (caseOfKeyHash.get(hash) == MISSING) {
-      caseOfKeyHash.put(hash, caseId);
-    } else {
-      collidingKeys.put(qualified(workflow, key), caseId);
+  /** Both halves of a product, so that no bit of the input cancels another whatever the seed. */
+  private static long fold(final long value, final long multiplier) {
+    return value * multiplier ^ Math.multiplyHigh(value, multiplier);
+  }
+
+  /** Whether some case has a key of a hash. */
+  boolean hasKey(final long hash) {
+    return caseOfKeyHash.get(hash) != MISSING;
+  }
+
+  /**
+   * Finds the case with a key.
+   *
+   * @param hash of the key
+   * @param isIt whether a case that has a key of this hash is the one
+   * @return its id, or 0
+   */
+  long find(final long hash, final LongPredicate isIt) {
+    final long first = caseOfKeyHash.get(hash);
+    if (first == MISSING || isIt.test(first)) {
+      return first;
+    }
+    final LongArrayList others = colliding.get(hash);
+    for (int i = 0; others != null && i < others.size(); i++) {
+      if (isIt.test(others.getLong(i))) {
+        return others.getLong(i);
+      }
+    }
+    return MISSING;
+  }
+
+  void addKey(final long hash, final long caseId) {
+    final long first = caseOfKeyHash.putIfAbsent(hash, caseId);
+    if (first != MISSING && first != caseId) {
+      colliding.computeIfAbsent(hash, none -> new LongArrayList()).addLong(caseId);
     }
   }
 
-  void removeKey(final String workflow, final String key, final long caseId) {
-    if (collidingKeys.remove(qualified(workflow, key)) == null) {
-      caseOfKeyHash.remove(hash(workflow, key), caseId);
+  void removeKey(final long hash, final long caseId) {
+    final LongArrayList others = colliding.isEmpty() ? null : colliding.get(hash);
+    if (others == null) {
+      caseOfKeyHash.remove(hash, caseId);
+      return;
+    }
+    if (caseOfKeyHash.get(hash) == caseId) {
+      caseOfKeyHash.put(hash, others.fastUnorderedRemove(others.size() - 1));
+    } else {
+      others.removeLong(caseId);
+    }
+    if (others.isEmpty()) {
+      colliding.remove(hash);
     }
   }
 
@@ -95,22 +157,5 @@ final class CaseIndex {
       }
     }
     return family;
-  }
-
-  private long hash(final String workflow, final String key) {
-    return mix(mix(seed, workflow), key);
-  }
-
-  private static long mix(final long from, final @Nullable String text) {
-    long hash = from;
-    for (int i = 0; text != null && i < text.length(); i++) {
-      hash = (hash ^ text.charAt(i)) * 0x9E3779B97F4A7C15L;
-      hash ^= hash >>> 29;
-    }
-    return (hash ^ 0xFF) * 0xBF58476D1CE4E5B9L;
-  }
-
-  private static String qualified(final String workflow, final String key) {
-    return workflow + '\n' + key;
   }
 }

@@ -93,7 +93,7 @@ final class CasePlayer implements MachineSink {
 
   /** A case inside another is there. */
   void childStarted(final CaseRecord child) {
-    history.add(HistoryEvent.Type.CASE_STARTED, child, null);
+    history.caseStarted(child);
   }
 
   /** Puts the first token into a new case. */

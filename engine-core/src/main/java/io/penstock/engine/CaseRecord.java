@@ -691,6 +691,21 @@ final class CaseRecord implements Values {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
+  /** Whether bytes stand in a slot of the engine's own. */
+  boolean isSystem(
+      final int systemSlot, final DirectBuffer bytes, final int offset, final int bytesLength) {
+    final int at = systemOffset(systemSlot);
+    if (systemLength(systemSlot) != bytesLength) {
+      return false;
+    }
+    for (int i = 0; i < bytesLength; i++) {
+      if (buffer.getByte(at + i) != bytes.getByte(offset + i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   int systemLength(final int systemSlot) {
     return getInt(layout.systemSlotOffset(systemSlot) + Integer.BYTES);
   }

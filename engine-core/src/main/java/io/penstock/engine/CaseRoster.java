@@ -3,10 +3,10 @@ package io.penstock.engine;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import io.penstock.spi.ShardObserver;
-import java.nio.charset.StandardCharsets;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.LongArrayList;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who is there: gives ids to new cases, finds cases by key and parent, and lets ended ones go in
@@ -37,7 +37,6 @@ final class CaseRoster {
   private final ShardObserver observer;
   private final Retention retention;
   private final UnsafeBuffer ownRecord = new UnsafeBuffer(new byte[Long.BYTES]);
-  private final UnsafeBuffer keyView = new UnsafeBuffer(new byte[0]);
   private int generation;
   private long generationLimit;
 
@@ -66,19 +65,59 @@ final class CaseRoster {
     generation = (int) (generationLimit & CaseId.GENERATION_MASK);
   }
 
+  /** Makes a case; the key, if it has a length, lies in the buffer. */
   CaseRecord createCase(
       final Definition definition,
       final CaseLayout layout,
       final int virtualShard,
-      final byte[] key,
+      final DirectBuffer keyBuffer,
+      final int keyOffset,
+      final int keyLength,
       final long nowNs) {
     final CaseRecord record = create(definition.id, layout, virtualShard, nowNs);
-    if (key.length > 0) {
-      keyView.wrap(key);
-      record.putSystem(CaseLayout.KEY_SLOT, keyView, 0, key.length);
-      index.addKey(definition.name, new String(key, StandardCharsets.UTF_8), record.caseId());
+    if (keyLength > 0) {
+      record.putSystem(CaseLayout.KEY_SLOT, keyBuffer, keyOffset, keyLength);
+      index.addKey(keyHash(record), record.caseId());
     }
     return record;
+  }
+
+  /** The case of a workflow that was started with a key, or null. */
+  @Nullable CaseRecord findByKey(
+      final String workflow, final DirectBuffer buffer, final int offset, final int length) {
+    final long hash = index.hash(workflow, buffer, offset, length);
+    if (!index.hasKey(hash)) {
+      return null;
+    }
+    final long caseId =
+        index.find(
+            hash,
+            found -> {
+              final CaseRecord record = file.load(found);
+              return record != null
+                  && definitions.get(record.definitionId()).name.equals(workflow)
+                  && record.isSystem(CaseLayout.KEY_SLOT, buffer, offset, length);
+            });
+    return caseId == 0 ? null : file.load(caseId);
+  }
+
+  /** A recovered case can be read again: it is found by its key. */
+  void resumed(final CaseRecord record) {
+    final long hash = keyHash(record);
+    if (hash != CaseIndex.NO_KEY) {
+      index.addKey(hash, record.caseId());
+    }
+  }
+
+  private long keyHash(final CaseRecord record) {
+    final int length = record.systemLength(CaseLayout.KEY_SLOT);
+    return length == 0
+        ? CaseIndex.NO_KEY
+        : index.hash(
+            definitions.get(record.definitionId()).name,
+            record.buffer(),
+            record.systemOffset(CaseLayout.KEY_SLOT),
+            length);
   }
 
   /** Makes a case inside another: an instance, or a composite. */
@@ -129,20 +168,21 @@ final class CaseRoster {
     if (deployed != null) {
       observer.caseEnded(deployed.workflowNumber(), status.code(), nowNs - record.startedNs());
     }
-    retention.add(record.caseId(), nowNs);
+    retention.add(record.caseId(), nowNs, keyHash(record));
     forgetDue(nowNs);
   }
 
   /** Takes in an ended case at recovery, after those that ended before it. */
   void recoverEnded(final long caseId, final long endedNs) {
-    retention.add(caseId, endedNs);
+    retention.add(caseId, endedNs, CaseIndex.UNREAD_KEY);
     timers.schedule(RETENTION, retention.nextDueNs());
   }
 
   /** Lets go of the ended cases that are too many or too old, some at a time. */
   void forgetDue(final long nowNs) {
     for (int i = 0; i < FORGOTTEN_AT_ONCE && retention.isFirstDue(nowNs); i++) {
-      forget(retention.poll());
+      final long keyHash = retention.firstKeyHash();
+      forget(retention.poll(), keyHash);
     }
     timers.schedule(RETENTION, retention.nextDueNs());
   }
@@ -160,11 +200,15 @@ final class CaseRoster {
     }
   }
 
-  private void forget(final long caseId) {
-    final CaseRecord record = file.isOfDeployed(caseId) ? file.load(caseId) : null;
-    final String key = record == null ? null : record.text(CaseLayout.KEY_SLOT);
-    if (record != null && key != null) {
-      index.removeKey(definitions.get(record.definitionId()).name, key, caseId);
+  /** Lets a case go; its record is read only if something in it has to be let go too. */
+  private void forget(final long caseId, final long keyHash) {
+    long hash = keyHash;
+    if (keyHash == CaseIndex.UNREAD_KEY || file.large().isUsed()) {
+      final CaseRecord record = file.loadIfDeployed(caseId);
+      hash = record == null ? CaseIndex.NO_KEY : keyHash(record);
+    }
+    if (hash != CaseIndex.NO_KEY) {
+      index.removeKey(hash, caseId);
     }
     file.remove(caseId); // keys of workflows that are not deployed are not in the index yet
     effects.release(caseId);

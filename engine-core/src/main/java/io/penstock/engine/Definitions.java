@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.agrona.DirectBuffer;
+import org.agrona.collections.Int2ObjectHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The workflows that one shard knows, deployed or not; ids are consecutive from 1. Changed by the
@@ -13,6 +15,10 @@ import org.agrona.DirectBuffer;
  */
 final class Definitions {
   private final List<Definition> byId = new CopyOnWriteArrayList<>();
+
+  /** By the number of the workflow that was deployed; the shard's. */
+  private final Int2ObjectHashMap<Definition> byWorkflowNumber = new Int2ObjectHashMap<>();
+
   private int recoveredCount;
 
   /** Before a recovery: no definition has a case yet. */
@@ -45,10 +51,22 @@ final class Definitions {
     while (byId.size() > recoveredCount) {
       byId.remove(byId.size() - 1);
     }
+    byWorkflowNumber.values().retainAll(byId);
   }
 
   Definition get(final int id) {
     return byId.get(id - 1);
+  }
+
+  /** The definition that a workflow was deployed as, or null. */
+  @Nullable Definition deployed(final int workflowNumber) {
+    return byWorkflowNumber.get(workflowNumber);
+  }
+
+  /** Deploys a workflow. */
+  void deploy(final Definition definition, final int workflowNumber, final Workflow workflow) {
+    definition.deploy(workflowNumber, workflow);
+    byWorkflowNumber.put(workflowNumber, definition);
   }
 
   Optional<Definition> find(final Workflow workflow) {

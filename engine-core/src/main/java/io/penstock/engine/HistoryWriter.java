@@ -39,6 +39,17 @@ final class HistoryWriter {
     add(type, record, Net.NONE, null, detail);
   }
 
+  /** A case is there; its key is the detail. */
+  void caseStarted(final CaseRecord record) {
+    if (level != History.NONE) {
+      final int length = record.systemLength(CaseLayout.KEY_SLOT);
+      final int at = putHeader(HistoryEvent.Type.CASE_STARTED, record, Net.NONE, null);
+      event.putInt(HistoryEvent.DETAIL_LENGTH_OFFSET, length, LITTLE_ENDIAN);
+      event.putBytes(at, record.buffer(), record.systemOffset(CaseLayout.KEY_SLOT), length);
+      file.batch().events(file.outermost(record), event, 0, at + length);
+    }
+  }
+
   /** Something happened to a work item. */
   void add(
       final HistoryEvent.Type type,
@@ -49,6 +60,17 @@ final class HistoryWriter {
     if (level == History.NONE || (level == History.CASES && !type.isOfCase())) {
       return;
     }
+    int at = putHeader(type, record, task, who);
+    at += putText(detail, HistoryEvent.DETAIL_LENGTH_OFFSET, at);
+    file.batch().events(file.outermost(record), event, 0, at);
+  }
+
+  /** All but the detail; the length of it. */
+  private int putHeader(
+      final HistoryEvent.Type type,
+      final CaseRecord record,
+      final int task,
+      final @Nullable String who) {
     event.putInt(HistoryEvent.TYPE_OFFSET, type.code(), LITTLE_ENDIAN);
     event.putInt(HistoryEvent.INSTANCE_OFFSET, record.instance(), LITTLE_ENDIAN);
     event.putLong(HistoryEvent.CASE_ID_OFFSET, record.caseId(), LITTLE_ENDIAN);
@@ -56,8 +78,7 @@ final class HistoryWriter {
     int at = HistoryEvent.HEADER_LENGTH;
     at += putName(record, task, at);
     at += putText(who, HistoryEvent.WHO_LENGTH_OFFSET, at);
-    at += putText(detail, HistoryEvent.DETAIL_LENGTH_OFFSET, at);
-    file.batch().events(file.outermost(record), event, 0, at);
+    return at;
   }
 
   private int takeServiceUs(final HistoryEvent.Type type) {

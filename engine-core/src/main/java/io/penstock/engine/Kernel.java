@@ -7,7 +7,7 @@ import io.penstock.spi.ShardStore;
 import io.penstock.workflow.MultipleInstance;
 import io.penstock.workflow.TaskKind;
 import io.penstock.workflow.Workflow;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -154,7 +154,7 @@ final class Kernel {
     begin(commandNowNs);
     final CommandType type = command.type();
     switch (type) {
-      case START -> start(command, (Workflow) attachment(attachment));
+      case START -> start(command);
       case COMPLETE_TASK -> completeTask(command);
       case FAIL_TASK -> failTask(command);
       case CREATE_INSTANCES -> createInstances(command);
@@ -247,31 +247,29 @@ final class Kernel {
     answerEnded();
   }
 
-  private void start(final CommandDecoder command, final Workflow workflow) {
-    final Definition definition =
-        definitions
-            .find(workflow)
-            .filter(found -> found.deployed() != null)
-            .orElseThrow(
-                () ->
-                    refusal(
-                        Rejection.WORKFLOW_NOT_DEPLOYED,
-                        "workflow must be deployed: workflow=" + workflow));
-    final String key = command.nextText();
-    final CaseRecord first = key == null ? null : findByKey(workflow.name(), key);
+  private void start(final CommandDecoder command) {
+    final Definition definition = definitions.deployed(command.workflowNumber());
+    final Definition.Deployed deployed = definition == null ? null : definition.deployed();
+    if (definition == null || deployed == null) {
+      throw refusal(
+          Rejection.WORKFLOW_NOT_DEPLOYED,
+          "workflow must be deployed: workflowNumber=" + command.workflowNumber());
+    }
+    command.nextBytes();
+    final int keyOffset = command.bytesOffset();
+    final int keyLength = Math.max(command.bytesLength(), 0);
+    final CaseRecord first =
+        keyLength == 0
+            ? null
+            : roster.findByKey(definition.name, command.buffer(), keyOffset, keyLength);
     if (first != null) {
       effects.answer(command.replyNumber(), first.caseId());
       return;
     }
-    final Definition.Deployed deployed = definition.deployed();
-    if (deployed == null) {
-      throw new AssertionError(definition.name);
-    }
     final CaseLayout layout = deployed.layouts().get(0);
     command.nextBytes();
-    final byte[] keyBytes = key == null ? new byte[0] : key.getBytes(StandardCharsets.UTF_8);
     final int length =
-        layout.heapOffset + layout.tableLengthMax + keyBytes.length + lengthInRecord(command);
+        layout.heapOffset + layout.tableLengthMax + keyLength + lengthInRecord(command);
     if (length > CaseRoster.RECORD_LENGTH_MAX) {
       throw refusal(
           Rejection.RECORD_TOO_LARGE,
@@ -281,11 +279,21 @@ final class Kernel {
               + CaseRoster.RECORD_LENGTH_MAX);
     }
     final CaseRecord record =
-        roster.createCase(definition, layout, (int) command.caseId(), keyBytes, nowNs);
-    workflow.deadline().ifPresent(deadline -> record.setDeadlineNs(nowNs + deadline.toNanos()));
+        roster.createCase(
+            definition,
+            layout,
+            (int) command.caseId(),
+            command.buffer(),
+            keyOffset,
+            keyLength,
+            nowNs);
+    final Optional<Duration> deadline = deployed.workflow().deadline();
+    if (deadline.isPresent()) {
+      record.setDeadlineNs(nowNs + deadline.get().toNanos());
+    }
     apply(record, command);
     taken(record, true);
-    history.add(HistoryEvent.Type.CASE_STARTED, record, key);
+    history.caseStarted(record);
     effects.answer(command.replyNumber(), record.caseId());
     player.start(record);
   }
@@ -671,15 +679,11 @@ final class Kernel {
 
   private void find(final CommandDecoder command) {
     final String workflow = String.valueOf(command.nextText());
-    final CaseRecord record = findByKey(workflow, String.valueOf(command.nextText()));
+    command.nextBytes();
+    final CaseRecord record =
+        roster.findByKey(workflow, command.buffer(), command.bytesOffset(), command.bytesLength());
     effects.answer(
         command.replyNumber(), record == null ? Optional.empty() : Optional.of(record.caseId()));
-  }
-
-  private @Nullable CaseRecord findByKey(final String workflow, final String key) {
-    final long caseId = index.caseOfKey(workflow, key);
-    final CaseRecord record = caseId == 0 ? null : file.load(caseId);
-    return record != null && key.equals(record.text(CaseLayout.KEY_SLOT)) ? record : null;
   }
 
   private void listWorkItems(final CommandDecoder command) {
@@ -710,7 +714,7 @@ final class Kernel {
     final int workflowNumber = command.workflowNumber();
     final Definition definition =
         definitions.find(workflow).orElseGet(() -> addDefinition(workflow));
-    definition.deploy(workflowNumber, workflow);
+    definitions.deploy(definition, workflowNumber, workflow);
     observer.deployed(workflowNumber, workflow);
     resume(definition);
     effects.answer(command.replyNumber(), null);
@@ -743,10 +747,7 @@ final class Kernel {
       return;
     }
     record.forEachReference(file.large()::retain);
-    final String key = record.text(CaseLayout.KEY_SLOT);
-    if (key != null) {
-      index.addKey(record.layout().workflow.name(), key, caseId);
-    }
+    roster.resumed(record);
     if (!record.isRunning()) {
       return;
     }

@@ -119,6 +119,11 @@ final class LargeValues implements LargeReferences {
 
   // ---- references ----
 
+  /** Whether a record may refer to a value. */
+  boolean isUsed() {
+    return !references.isEmpty() || !parked.isEmpty() || !unreferenced.isEmpty();
+  }
+
   @Override
   public void retain(final long id) {
     references.incrementAndGet(id);

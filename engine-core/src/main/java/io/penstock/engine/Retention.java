@@ -11,6 +11,7 @@ final class Retention {
   private final long ageMaxNs;
   private final LongArrayQueue caseIds = new LongArrayQueue(0L);
   private final LongArrayQueue endedNs = new LongArrayQueue(Long.MIN_VALUE);
+  private final LongArrayQueue keyHashes = new LongArrayQueue(Long.MIN_VALUE);
 
   /**
    * Creates an empty one.
@@ -24,10 +25,20 @@ final class Retention {
     this.ageMaxNs = ageMaxNs;
   }
 
-  /** Notes that a case has ended, after all those noted before. */
-  void add(final long caseId, final long caseEndedNs) {
+  /**
+   * Notes that a case has ended, after all those noted before.
+   *
+   * @param keyHash what to remember of its key
+   */
+  void add(final long caseId, final long caseEndedNs, final long keyHash) {
     caseIds.addLong(caseId);
     endedNs.addLong(caseEndedNs);
+    keyHashes.addLong(keyHash);
+  }
+
+  /** What was remembered of the key of the case that ended longest ago; there must be one. */
+  long firstKeyHash() {
+    return keyHashes.peekLong();
   }
 
   /** Whether the case that ended longest ago is one too many, or too old. */
@@ -47,6 +58,7 @@ final class Retention {
   /** Takes out the case that ended longest ago; there must be one. */
   long poll() {
     endedNs.pollLong();
+    keyHashes.pollLong();
     return caseIds.pollLong();
   }
 }

@@ -540,8 +540,9 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
 
   private @Nullable Object attachment(final CommandType type) {
     return switch (type) {
-      case START, CHECK_DEPLOY, DEPLOY -> workflows.apply(decoder.workflowNumber());
-      case COMPLETE_TASK,
+      case CHECK_DEPLOY, DEPLOY -> workflows.apply(decoder.workflowNumber());
+      case START,
+          COMPLETE_TASK,
           FAIL_TASK,
           CREATE_INSTANCES,
           SEND_MESSAGE,
