@@ -63,9 +63,9 @@ final class ChronicleMaps {
           ChronicleMapBuilder.of(RecordKey.class, RecordSlice.class)
               .name("penstock")
               .entries(entries)
-              .keyMarshaller(new RecordKey.Marshaller())
+              .keyReaderAndDataAccess(new RecordKey.Reader(), new RecordKey.Access())
               .constantKeySizeBySample(new RecordKey())
-              .valueMarshaller(new RecordSlice.Marshaller())
+              .valueReaderAndDataAccess(new RecordSlice.Reader(), new RecordSlice.Access())
               .averageValueSize(
                   sizeClass == 0 ? VALUE_LENGTH_TYPICAL : (double) chunkLength * CHUNKS_TYPICAL)
               .actualChunkSize((int) chunkLength)

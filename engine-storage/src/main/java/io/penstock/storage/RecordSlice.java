@@ -1,8 +1,13 @@
 package io.penstock.storage;
 
 import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.bytes.BytesStore;
+import net.openhft.chronicle.bytes.RandomDataInput;
+import net.openhft.chronicle.bytes.RandomDataOutput;
+import net.openhft.chronicle.hash.AbstractData;
+import net.openhft.chronicle.hash.Data;
+import net.openhft.chronicle.hash.serialization.DataAccess;
 import net.openhft.chronicle.hash.serialization.SizedReader;
-import net.openhft.chronicle.hash.serialization.SizedWriter;
 import net.openhft.chronicle.wire.WireIn;
 import net.openhft.chronicle.wire.WireOut;
 import org.agrona.DirectBuffer;
@@ -48,9 +53,9 @@ final class RecordSlice {
     target = null;
   }
 
-  /** Copies between the map's memory and the buffers; has no state of its own. */
-  @SuppressWarnings("rawtypes") // as in the interfaces
-  static final class Marshaller implements SizedReader<RecordSlice>, SizedWriter<RecordSlice> {
+  /** Copies from the map's memory to a buffer; has no state of its own. */
+  @SuppressWarnings("rawtypes") // as in the interface
+  static final class Reader implements SizedReader<RecordSlice> {
     @Override
     public RecordSlice read(final Bytes in, final long size, final @Nullable RecordSlice using) {
       final RecordSlice slice = using == null ? new RecordSlice() : using;
@@ -64,21 +69,78 @@ final class RecordSlice {
     }
 
     @Override
-    public long size(final RecordSlice slice) {
+    public void readMarshallable(final WireIn wire) {}
+
+    @Override
+    public void writeMarshallable(final WireOut wire) {}
+  }
+
+  /**
+   * Copies from a buffer to the map's memory, where the map itself would go by way of a {@code
+   * Bytes} whose references it counts. Each thread's context of a map has a copy.
+   */
+  static final class Access extends AbstractData<RecordSlice> implements DataAccess<RecordSlice> {
+    private static final RecordSlice NONE = new RecordSlice();
+
+    private RecordSlice slice = NONE;
+
+    @Override
+    public Data<RecordSlice> getData(final RecordSlice newSlice) {
+      slice = newSlice;
+      return this;
+    }
+
+    @Override
+    public void uninit() {
+      slice = NONE;
+    }
+
+    @Override
+    public DataAccess<RecordSlice> copy() {
+      return new Access();
+    }
+
+    @Override
+    public long size() {
       return slice.length;
     }
 
     @Override
-    public void write(final Bytes out, final long size, final RecordSlice slice) {
+    public long offset() {
+      return 0;
+    }
+
+    /** The map asks for them on cold paths only. */
+    @Override
+    public RandomDataInput bytes() {
+      final byte[] copy = new byte[slice.length];
+      source().getBytes(slice.offset, copy);
+      return BytesStore.wrap(copy);
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes") // as in the interface
+    public void writeTo(final RandomDataOutput target, final long targetOffset) {
+      slice.mapped.wrap(target.addressForWrite(targetOffset), slice.length);
+      slice.mapped.putBytes(0, source(), slice.offset, slice.length);
+    }
+
+    @Override
+    public RecordSlice get() {
+      return slice;
+    }
+
+    @Override
+    public RecordSlice getUsing(final @Nullable RecordSlice using) {
+      return slice;
+    }
+
+    private DirectBuffer source() {
       final DirectBuffer source = slice.source;
       if (source == null) {
         throw new IllegalStateException("a put must have a source: length=" + slice.length);
       }
-      final long position = out.writePosition();
-      out.ensureCapacity(position + slice.length);
-      slice.mapped.wrap(out.addressForWrite(position), slice.length);
-      slice.mapped.putBytes(0, source, slice.offset, slice.length);
-      out.writeSkip(slice.length);
+      return source;
     }
 
     @Override
