@@ -67,6 +67,12 @@ public final class Net {
   /** For the verifier: whether the output may hold several tokens at a proper end. */
   final boolean severalEnds;
 
+  /** Whether a task, left normally, does nothing but put one token into one condition. */
+  final boolean[] passesOn;
+
+  /** The only task that a condition concerns and that its token alone enables, or none. */
+  final int[] receivers;
+
   Net(final NetBuilder from) {
     name = from.name;
     final int tasks = from.tasks.size();
@@ -118,10 +124,35 @@ public final class Net {
     inputMasks = masks(inputs);
     readMasks = masks(reads);
     outputMasks = masks(outputs);
+    passesOn = new boolean[tasks];
+    for (int t = 0; t < tasks; t++) {
+      passesOn[t] = masked && passesOn(t);
+    }
+    receivers = IntStream.range(0, conditions).map(this::receiver).toArray();
     orJoins = new OrJoin[orJoinTasks.length];
     for (int i = 0; i < orJoins.length; i++) {
       orJoins[i] = new OrJoin(this, orJoinTasks[i], from.orJoinStatesMax);
     }
+  }
+
+  private boolean passesOn(final int task) {
+    return (splits[task] == Split.XOR || (splits[task] == Split.AND && outputs[task].length == 1))
+        && cancelledTasks[task].length == 0
+        && cancelledConditions[task].length == 0
+        && enterers[task].length == 0
+        && joins[task] != Join.PARTIAL;
+  }
+
+  private int receiver(final int condition) {
+    if (fedTasks[condition].length != 1) {
+      return NONE;
+    }
+    final int task = fedTasks[condition][0];
+    final boolean isEnabledAlone =
+        joins[task] == Join.XOR || (joins[task] == Join.AND && inputs[task].length == 1);
+    final boolean isFree =
+        reads[task].length == 0 && entered[task].length == 0 && enterers[task].length == 0;
+    return isEnabledAlone && isFree && starts[task] != StartMode.ROUTING ? task : NONE;
   }
 
   /** For each task, the partial joins that its region names with all their inputs. */
