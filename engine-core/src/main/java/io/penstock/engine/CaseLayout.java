@@ -46,6 +46,10 @@ final class CaseLayout {
   static final int ITEMS_SLOT = 3;
 
   final Workflow workflow;
+
+  /** Number of the workflow among those that were deployed. */
+  final int workflowNumber;
+
   final int netIndex;
   final Net net;
   final int indicesOffset;
@@ -62,8 +66,9 @@ final class CaseLayout {
 
   private final byte[][] taskNames;
 
-  CaseLayout(final Workflow workflow, final int netIndex) {
+  CaseLayout(final Workflow workflow, final int workflowNumber, final int netIndex) {
     this.workflow = workflow;
+    this.workflowNumber = workflowNumber;
     this.netIndex = netIndex;
     net = workflow.nets().get(netIndex);
     taskNames = new byte[net.taskCount()][];

@@ -120,7 +120,7 @@ final class Definition {
   void deploy(final int workflowNumber, final Workflow workflow) {
     final List<CaseLayout> layouts = new ArrayList<>();
     for (int net = 0; net < workflow.nets().size(); net++) {
-      layouts.add(new CaseLayout(workflow, net));
+      layouts.add(new CaseLayout(workflow, workflowNumber, net));
     }
     deployed = new Deployed(workflowNumber, workflow, List.copyOf(layouts));
   }

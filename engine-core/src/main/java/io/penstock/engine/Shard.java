@@ -627,21 +627,20 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
       final CaseRecord record,
       final int taskIndex) {
     final TaskHandler handler = task.handler();
-    final Definition.Deployed deployed = definitions.get(record.definitionId()).deployed();
-    if (!observed || deployed == null) {
+    if (!observed) {
       return run(handler, work);
     }
-    final int taskNumber = record.layout().workflow.taskNumber(record.netIndex(), taskIndex);
+    final CaseLayout layout = record.layout();
+    final int taskNumber = layout.workflow.taskNumber(layout.netIndex, taskIndex);
     final long startNs = stepNs;
     final Telemetry.HandlerScope scope =
-        observer.inlineTaskStarts(deployed.workflowNumber(), taskNumber, record.caseId());
+        observer.inlineTaskStarts(layout.workflowNumber, taskNumber, record.caseId());
     final Throwable thrown = run(handler, work);
     scope.close();
     if (observer.timesInlineTask()) {
       endStep();
     }
-    observer.inlineTaskEnded(
-        deployed.workflowNumber(), taskNumber, startNs, stepNs, thrown != null);
+    observer.inlineTaskEnded(layout.workflowNumber, taskNumber, startNs, stepNs, thrown != null);
     return thrown;
   }
 

@@ -50,7 +50,7 @@ class CaseRecordProperties {
           .manual("one")
           .manual("two")
           .build();
-  private final CaseLayout layout = new CaseLayout(workflow, 0);
+  private final CaseLayout layout = new CaseLayout(workflow, 0, 0);
 
   /** Writes a variable. */
   record Write(Variable<?> variable, Object value) {}
@@ -123,7 +123,7 @@ class CaseRecordProperties {
   @Property(tries = 300)
   void shouldKeepOpenWorkItemsApartFromEachOtherAndFromTheVariables(
       @ForAll("writes") final List<Write> writes, @ForAll final long seed) {
-    final CaseLayout wide = new CaseLayout(wide(), 0);
+    final CaseLayout wide = new CaseLayout(wide(), 0, 0);
     final CaseRecord record = new CaseRecord(NoLargeReferences.NONE).create(wide, 5, 1, 0);
     final Random random = new Random(seed);
     final TreeMap<Integer, Long> deadlines = new TreeMap<>();

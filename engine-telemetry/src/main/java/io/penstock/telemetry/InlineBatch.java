@@ -30,8 +30,9 @@ final class InlineBatch {
   void settle(final long nowNs) {
     if (count > 0) {
       final long meanNs = (nowNs - startNs) / count;
+      final int bucket = LatencyHistogram.bucket(meanNs);
       for (int i = 0; i < count; i++) {
-        tasks[i].served(meanNs, failed[i], nowNs);
+        tasks[i].servedIn(bucket, meanNs, failed[i], nowNs);
       }
       count = 0;
     }

@@ -52,7 +52,11 @@ final class LatencyHistogram {
 
   /** Counts a duration, in nanoseconds; a negative one counts as 0. For one thread. */
   void record(final long valueNs) {
-    final int bucket = bucket(valueNs);
+    recordIn(bucket(valueNs));
+  }
+
+  /** Counts a duration by its bucket, which is the same in all histograms. For one thread. */
+  void recordIn(final int bucket) {
     long[] counts = table.getPlain()[bucket >>> PAGE_BITS];
     if (counts == null) {
       counts = addPage(bucket >>> PAGE_BITS);
@@ -143,7 +147,8 @@ final class LatencyHistogram {
         : (long) (STEPS | (bucket & STEPS - 1)) << shift(bucket >>> STEP_BITS);
   }
 
-  private static int bucket(final long valueNs) {
+  /** The bucket in which a duration is counted, in nanoseconds. */
+  static int bucket(final long valueNs) {
     final long value = Math.min(Math.max(valueNs, 0), VALUE_MAX);
     final int octave = Long.SIZE - STEP_BITS - Long.numberOfLeadingZeros(value | STEPS - 1);
     return octave << STEP_BITS | ((int) (value >>> shift(octave)) & STEPS - 1);

@@ -150,6 +150,9 @@ final class ShardRecorder implements ShardObserver {
   @Override
   public Telemetry.HandlerScope inlineTaskStarts(
       final int workflow, final int task, final long caseId) {
+    if (!logs.isOn()) {
+      return Telemetry.HandlerScope.NONE;
+    }
     final WorkflowRecorder measured = byNumber[workflow];
     return logs.open(
         measured.name(), measured.task(task).name(), caseId, null, Telemetry.HandlerScope.NONE);

@@ -32,7 +32,12 @@ final class TaskRecorder {
 
   /** A handler ended; one that failed is good when it did so in time. */
   void served(final long serviceNs, final boolean hasFailed, final long nowNs) {
-    (hasFailed ? failed : returned).record(serviceNs);
+    servedIn(LatencyHistogram.bucket(serviceNs), serviceNs, hasFailed, nowNs);
+  }
+
+  /** The same, with the bucket of the service time, for who has several of the same length. */
+  void servedIn(final int bucket, final long serviceNs, final boolean hasFailed, final long nowNs) {
+    (hasFailed ? failed : returned).recordIn(bucket);
     if (serviceCounts != null) {
       serviceCounts.count(serviceNs, nowNs);
     }
