@@ -5,10 +5,12 @@ import io.penstock.engine.Engine;
 import io.penstock.engine.EngineOptions;
 import io.penstock.workflow.Workflow;
 import java.lang.management.ManagementFactory;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What commands cost a shard's thread, and nobody else: a window of them is put into the inbox
@@ -16,10 +18,7 @@ import java.util.function.Function;
  * the last of them. The caller has no part in it, and a stall of the machine spoils a window, not
  * the median.
  */
-final class HeldWindows {
-  private static final int WINDOWS_BEFORE = Integer.getInteger("windows.before", 2_000);
-  private static final int WINDOWS = 500;
-
+final class HeldWindows implements AutoCloseable {
   /**
    * What one command costs: the median of the windows.
    *
@@ -28,6 +27,19 @@ final class HeldWindows {
    * @param bytes allocated by the shard's thread
    */
   record Cost(double wallNs, double cpuNs, double bytes) {}
+
+  /** Sends one command. */
+  @FunctionalInterface
+  interface Start {
+    /**
+     * Sends it.
+     *
+     * @param engine where to
+     * @param number a number that no other command has
+     * @return its answer
+     */
+    CompletableFuture<?> send(Engine engine, long number);
+  }
 
   /** The meters of a shard's thread, read on it. */
   private static final class Meters {
@@ -60,69 +72,72 @@ final class HeldWindows {
           .build();
   private final Workflow last =
       Workflow.define("last").inlineTask("last", work -> end.read()).build();
+  private final Engine engine;
+  private final int starts;
+  private final int units;
+  private final Start start;
+  private final List<Cost> costs = new ArrayList<>();
+  private long number;
 
   /**
-   * Measures.
+   * Opens an engine of one shard, with room in its inbox for a window.
    *
-   * @param options of the engine; one shard and room in the inbox are seen to here
+   * @param options of the engine
    * @param opener opens it
    * @param workflow what the commands start
    * @param starts commands in a window, at most 8,000
    * @param units what to divide a window's cost by
-   * @param start sends one of them, with a number of its own
+   * @param start sends a command
    */
-  Cost measure(
+  HeldWindows(
       final EngineOptions options,
       final Function<EngineOptions, Engine> opener,
       final Workflow workflow,
       final int starts,
       final int units,
       final Start start) {
-    final double[] wallNs = new double[WINDOWS];
-    final double[] cpuNs = new double[WINDOWS];
-    final double[] bytes = new double[WINDOWS];
-    try (Engine engine =
+    engine =
         opener
             .apply(options.shards(1).inboxLength(1 << 21).endedCasesKept(2 * starts))
             .deploy(hold)
             .deploy(last)
-            .deploy(workflow)) {
-      long number = 0;
-      for (int window = -WINDOWS_BEFORE; window < WINDOWS; window++) {
-        released.set(false);
-        final CompletableFuture<?>[] sent = new CompletableFuture<?>[starts + 2];
-        sent[starts] = engine.startAsync(hold, "hold " + number, in -> {});
-        for (int i = 0; i < starts; i++) {
-          sent[i] = start.send(engine, number++);
-        }
-        sent[starts + 1] = engine.startAsync(last, "last " + number, in -> {});
-        released.set(true);
-        CompletableFuture.allOf(sent).join();
-        if (window >= 0) {
-          wallNs[window] = (double) (end.wallNs - begin.wallNs) / units;
-          cpuNs[window] = (double) (end.cpuNs - begin.cpuNs) / units;
-          bytes[window] = (double) (end.bytes - begin.bytes) / units;
-        }
-      }
+            .deploy(workflow);
+    this.starts = starts;
+    this.units = units;
+    this.start = start;
+  }
+
+  /** Runs one window. */
+  void run(final boolean isCounted) {
+    released.set(false);
+    final CompletableFuture<?>[] sent = new CompletableFuture<?>[starts + 2];
+    sent[starts] = engine.startAsync(hold, "hold " + number, in -> {});
+    for (int i = 0; i < starts; i++) {
+      sent[i] = start.send(engine, number++);
     }
-    return new Cost(median(wallNs), median(cpuNs), median(bytes));
+    sent[starts + 1] = engine.startAsync(last, "last " + number, in -> {});
+    released.set(true);
+    CompletableFuture.allOf(sent).join();
+    if (isCounted) {
+      costs.add(
+          new Cost(
+              (double) (end.wallNs - begin.wallNs) / units,
+              (double) (end.cpuNs - begin.cpuNs) / units,
+              (double) (end.bytes - begin.bytes) / units));
+    }
   }
 
-  /** Sends one command. */
-  @FunctionalInterface
-  interface Start {
-    /**
-     * Sends it.
-     *
-     * @param engine where to
-     * @param number a number that no other command has
-     * @return its answer
-     */
-    CompletableFuture<?> send(Engine engine, long number);
+  /** The cost so far. */
+  Cost cost() {
+    return new Cost(median(Cost::wallNs), median(Cost::cpuNs), median(Cost::bytes));
   }
 
-  private static double median(final double[] values) {
-    Arrays.sort(values);
-    return values[values.length / 2];
+  private double median(final ToDoubleFunction<Cost> figure) {
+    return costs.stream().mapToDouble(figure).sorted().toArray()[costs.size() / 2];
+  }
+
+  @Override
+  public void close() {
+    engine.close();
   }
 }

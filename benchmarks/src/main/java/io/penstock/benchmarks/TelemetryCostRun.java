@@ -7,7 +7,6 @@ import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
-import io.penstock.benchmarks.HeldWindows.Cost;
 import io.penstock.engine.Engine;
 import io.penstock.engine.EngineOptions;
 import io.penstock.spi.Telemetry;
@@ -24,26 +23,27 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What telemetry costs a shard, as a ratio to none at all: the withdrawal, and single inline steps.
  *
- * <p>A benchmark that runs one variant after the other measures how the machine fares meanwhile.
- * Here each variant has a process of its own in every round, in an order that turns; ratios are
- * taken within a round, and the median of the rounds is told. What is compared is the processor
- * time of the shard's thread, see {@link HeldWindows}. Memory only, one shard, so that nothing
- * hides the cost.
+ * <p>What is compared is the processor time of the shard's thread, see {@link HeldWindows}. How a
+ * JVM compiles the same code differs from process to process by far more than telemetry costs: so
+ * each process has an engine of every variant and takes windows of them in turns. Ratios are taken
+ * within a process, and the median of the processes is told. Memory only, one shard, so that
+ * nothing hides the cost.
  *
- * <p>Argument, optional: number of rounds, 5 by default.
+ * <p>Argument, optional: number of processes for each figure, 5 by default.
  */
 public final class TelemetryCostRun {
   private static final Variable<Long> ROUND = Variable.ofLong("round");
-  private static final int ROUNDS = 5;
+  private static final int PROCESSES = 5;
+  private static final int WINDOWS_BEFORE = 600;
+  private static final int WINDOWS = 400;
   private static final int CASES = 1_000;
   private static final int STEPS = 1_000;
   private static final int STEP_CASES = 20;
@@ -53,7 +53,6 @@ public final class TelemetryCostRun {
 
   /** What is measured and told. */
   private enum Variant {
-    OFF,
     AMORTISED,
     PER_STEP,
     SPANS_OF_ONE_IN_100,
@@ -65,7 +64,6 @@ public final class TelemetryCostRun {
               .openTelemetry(OpenTelemetry.noop())
               .metrics(new PenstockMetrics());
       return switch (this) {
-        case OFF -> (clock, shards) -> Telemetry.NONE;
         case AMORTISED -> new PenstockTelemetry(metrics.timing(Timing.AMORTISED));
         case PER_STEP -> new PenstockTelemetry(metrics);
         case SPANS_OF_ONE_IN_100 ->
@@ -128,6 +126,9 @@ public final class TelemetryCostRun {
     }
   }
 
+  /** What a case or a step costs without and with. */
+  private record Pair(double nsOff, double ns, double bytesOff, double bytes) {}
+
   private TelemetryCostRun() {}
 
   /**
@@ -138,51 +139,43 @@ public final class TelemetryCostRun {
    */
   public static void main(final String[] args) throws Exception {
     if (args.length == 2) {
-      final Cost cost = measure(Load.valueOf(args[0]), Variant.valueOf(args[1]));
-      System.out.println("result " + cost.wallNs() + ' ' + cost.cpuNs() + ' ' + cost.bytes());
+      measure(Load.valueOf(args[0]), Variant.valueOf(args[1]));
       return;
     }
-    final int rounds = args.length > 0 ? Integer.parseInt(args[0]) : ROUNDS;
+    final int processes = args.length > 0 ? Integer.parseInt(args[0]) : PROCESSES;
     for (final Load load : Load.values()) {
-      final Map<Variant, List<Cost>> results = new EnumMap<>(Variant.class);
-      for (int round = 0; round < rounds; round++) {
-        for (int i = 0; i < Variant.values().length; i++) {
-          final Variant variant = Variant.values()[(i + round) % Variant.values().length];
-          results.computeIfAbsent(variant, none -> new ArrayList<>()).add(fork(load, variant));
+      for (final Variant variant : Variant.values()) {
+        final List<Pair> pairs = new ArrayList<>();
+        for (int process = 0; process < processes; process++) {
+          pairs.add(fork(load, variant));
         }
+        print(load, variant, pairs);
       }
-      print(load, results);
     }
   }
 
-  private static void print(final Load load, final Map<Variant, List<Cost>> results) {
-    final List<Cost> off = results.getOrDefault(Variant.OFF, List.of());
-    results.forEach(
-        (variant, all) -> {
-          final double[] ratios = new double[all.size()];
-          for (int i = 0; i < ratios.length; i++) {
-            ratios[i] = 100 * (all.get(i).cpuNs() / off.get(i).cpuNs() - 1);
-          }
-          Arrays.sort(ratios);
-          System.out.printf(
-              Locale.ROOT,
-              "%-4s %-20s %9.1f ns  %+6.1f %% (%+.1f to %+.1f)  %8.1f B%n",
-              load,
-              variant,
-              median(all.stream().mapToDouble(Cost::cpuNs).toArray()),
-              median(ratios),
-              ratios[0],
-              ratios[ratios.length - 1],
-              median(all.stream().mapToDouble(Cost::bytes).toArray()));
-        });
+  private static void print(final Load load, final Variant variant, final List<Pair> pairs) {
+    final double[] ratios =
+        pairs.stream().mapToDouble(pair -> 100 * (pair.ns / pair.nsOff - 1)).sorted().toArray();
+    System.out.printf(
+        Locale.ROOT,
+        "%-4s %-20s %8.1f ns, off %8.1f ns  %+6.1f %% (%+.1f to %+.1f)  %7.1f B, off %7.1f B%n",
+        load,
+        variant,
+        median(pairs, Pair::ns),
+        median(pairs, Pair::nsOff),
+        ratios[ratios.length / 2],
+        ratios[0],
+        ratios[ratios.length - 1],
+        median(pairs, Pair::bytes),
+        median(pairs, Pair::bytesOff));
   }
 
-  private static double median(final double[] values) {
-    Arrays.sort(values);
-    return values[values.length / 2];
+  private static double median(final List<Pair> pairs, final ToDoubleFunction<Pair> figure) {
+    return pairs.stream().mapToDouble(figure).sorted().toArray()[pairs.size() / 2];
   }
 
-  private static Cost fork(final Load load, final Variant variant)
+  private static Pair fork(final Load load, final Variant variant)
       throws IOException, InterruptedException {
     final Process process =
         new ProcessBuilder(
@@ -201,22 +194,41 @@ public final class TelemetryCostRun {
       output = new String(from.readAllBytes(), StandardCharsets.UTF_8);
     }
     process.waitFor();
-    final String[] fields = output.substring(output.indexOf("result ")).trim().split(" ", 4);
-    return new Cost(
-        Double.parseDouble(fields[1]),
-        Double.parseDouble(fields[2]),
-        Double.parseDouble(fields[3]));
+    final double[] figures =
+        Arrays.stream(output.substring(output.indexOf("result ") + 7).trim().split(" ", -1))
+            .mapToDouble(Double::parseDouble)
+            .toArray();
+    return new Pair(figures[0], figures[1], figures[2], figures[3]);
   }
 
-  private static Cost measure(final Load load, final Variant variant) {
-    return new HeldWindows()
-        .measure(
-            EngineOptions.defaults().telemetry(variant.telemetry()),
-            Engine::inMemory,
-            load.workflow,
-            load.starts,
-            load.units,
-            load::start);
+  /** In a process of its own. */
+  private static void measure(final Load load, final Variant variant) {
+    try (HeldWindows off = open(load, (clock, shards) -> Telemetry.NONE);
+        HeldWindows on = open(load, variant.telemetry())) {
+      for (int window = -WINDOWS_BEFORE; window < WINDOWS; window++) {
+        off.run(window >= 0);
+        on.run(window >= 0);
+      }
+      System.out.println(
+          "result "
+              + off.cost().cpuNs()
+              + ' '
+              + on.cost().cpuNs()
+              + ' '
+              + off.cost().bytes()
+              + ' '
+              + on.cost().bytes());
+    }
+  }
+
+  private static HeldWindows open(final Load load, final TelemetryProvider telemetry) {
+    return new HeldWindows(
+        EngineOptions.defaults().telemetry(telemetry),
+        Engine::inMemory,
+        load.workflow,
+        load.starts,
+        load.units,
+        load::start);
   }
 
   /** Takes spans and does nothing with them. */
