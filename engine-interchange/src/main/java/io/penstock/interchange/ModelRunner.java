@@ -18,6 +18,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -582,8 +583,7 @@ public final class ModelRunner {
         return;
       }
     }
-    final Long count =
-        instances == null ? Long.valueOf(1) : list != null ? values.size() : instances.count(owner);
+    final Long count = count(instances, list == null ? -1 : values.size(), owner);
     if (count == null || count < 0 || count > MultipleInstance.COUNT_MAX) {
       fail(owner, task, false, "number of instances must be from 0 to the limit: value=" + count);
       return;
@@ -645,6 +645,14 @@ public final class ModelRunner {
     settle(child);
     drain();
     return true;
+  }
+
+  private static @Nullable Long count(
+      final @Nullable MultipleInstance instances, final int listed, final RunnerCase owner) {
+    if (instances == null) {
+      return 1L;
+    }
+    return listed >= 0 ? Long.valueOf(listed) : instances.count(owner);
   }
 
   private void leaveIfDone(final RunnerCase owner, final int task) {
@@ -723,7 +731,8 @@ public final class ModelRunner {
     final int task = child.parentTask;
     if (owner.definition(task).kind() == TaskKind.COMPOSITE) {
       if (child.outcome == Outcome.COMPLETED) {
-        child.written.forEach(variable -> owner.put(variable, child.values.get(variable)));
+        child.written.forEach(
+            variable -> owner.put(variable, Objects.requireNonNull(child.values.get(variable))));
         complete(owner, task, Exit.NORMAL);
       } else {
         fail(owner, task, true, "sub-workflow ended " + child.outcome + ": " + child.failure);

@@ -87,6 +87,14 @@ class HostileInputTest {
       given++;
       return given <= begin.length ? begin[(int) given - 1] : ' ';
     }
+
+    @Override
+    public int read(final byte[] bytes, final int offset, final int length) {
+      for (int i = 0; i < length; i++) {
+        bytes[offset + i] = (byte) read();
+      }
+      return length;
+    }
   }
 
   @Test
@@ -246,6 +254,12 @@ class HostileInputTest {
         new InputStream() {
           @Override
           public int read() throws IOException {
+            throw new IOException("gone");
+          }
+
+          @Override
+          public int read(final byte[] bytes, final int offset, final int length)
+              throws IOException {
             throw new IOException("gone");
           }
         };

@@ -145,7 +145,7 @@ class MutationFuzzTest {
   }
 
   private static void swapLines(final StringBuilder text, final Random random) {
-    final String[] lines = text.toString().split("\n");
+    final String[] lines = text.toString().split("\n", -1);
     final int one = random.nextInt(lines.length);
     lines[one] = random.nextBoolean() ? "" : lines[random.nextInt(lines.length)];
     text.setLength(0);
@@ -154,7 +154,7 @@ class MutationFuzzTest {
 
   private static void insertLine(
       final StringBuilder text, final String other, final Random random) {
-    final String[] lines = other.split("\n");
+    final String[] lines = other.split("\n", -1);
     final int at = text.indexOf("\n", random.nextInt(text.length()));
     text.insert(Math.max(0, at), "\n" + lines[random.nextInt(lines.length)]);
   }

@@ -101,7 +101,8 @@ final class Choices {
   }
 
   private void report(final XmlElement at, final ExpressionException failure) {
-    findings.problem(at, failure.getMessage(), "declare it, or give ImportOptions.language one");
+    findings.problem(
+        at, String.valueOf(failure.getMessage()), "declare it, or give ImportOptions.language one");
   }
 
   private Map<String, Variable<?>> known(final Map<String, Variable<?>> more) {

@@ -15,8 +15,8 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +39,7 @@ final class WorkflowCompiler {
   /** Whether every scope is to have one end that waits for all. */
   final boolean oneEnd;
 
-  final Map<BpmnNode, String> entries = new IdentityHashMap<>();
+  final Map<BpmnNode, String> entries = new HashMap<>();
   final Set<String> compensated = new HashSet<>();
   private final List<StartTrigger> triggers;
   private final BpmnScope process;

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Places the nodes of a picture in layers from left to right, with few crossings [1]: cycles are
@@ -28,7 +29,7 @@ final class Layout {
   private static final double MARGIN = 16;
   private static final int ROUNDS = 24;
 
-  final Map<Integer, Box> boxes = new HashMap<>();
+  private final Map<Integer, Box> boxes = new HashMap<>();
   final List<Route> routes = new ArrayList<>();
   double width;
   double height;
@@ -75,6 +76,11 @@ final class Layout {
     place();
   }
 
+  /** The box of a node. */
+  Box box(final int node) {
+    return Objects.requireNonNull(boxes.get(node));
+  }
+
   /** Edges that close a cycle, found by a walk from the start. */
   private boolean[] backEdges() {
     final boolean[] back = new boolean[picture.edges.size()];
@@ -116,8 +122,8 @@ final class Layout {
       changed = false;
       for (int i = 0; i < back.length; i++) {
         final Edge edge = picture.edges.get(i);
-        final Box left = boxes.get(back[i] ? edge.to() : edge.from());
-        final Box right = boxes.get(back[i] ? edge.from() : edge.to());
+        final Box left = box(back[i] ? edge.to() : edge.from());
+        final Box right = box(back[i] ? edge.from() : edge.to());
         if (left != right && right.layer < left.layer + 1) {
           right.layer = left.layer + 1;
           changed = true;
@@ -136,8 +142,8 @@ final class Layout {
   }
 
   private void route(final Edge edge, final boolean back) {
-    final Box left = boxes.get(back ? edge.to() : edge.from());
-    final Box right = boxes.get(back ? edge.from() : edge.to());
+    final Box left = box(back ? edge.to() : edge.from());
+    final Box right = box(back ? edge.from() : edge.to());
     final List<Box> passed = new ArrayList<>(List.of(left));
     for (int layer = left.layer + 1; layer < right.layer; layer++) {
       final Box point = new Box(0, 8);

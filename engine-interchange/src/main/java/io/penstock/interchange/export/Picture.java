@@ -8,7 +8,6 @@ import io.penstock.workflow.TaskKind;
 import io.penstock.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -89,24 +88,24 @@ final class Picture {
         shown.add(condition);
       }
     }
-    final Map<Integer, Node> conditions = new LinkedHashMap<>();
-    final Map<Integer, Node> tasks = new LinkedHashMap<>();
+    final Node[] conditions = new Node[net.conditionCount()];
+    final Node[] tasks = new Node[net.taskCount()];
     for (final int condition : shown) {
       final Shape shape =
           condition == net.input()
               ? Shape.START
               : condition == net.output() ? Shape.END : Shape.CONDITION;
-      conditions.put(condition, add(net.conditionName(condition), "", shape));
+      conditions[condition] = add(net.conditionName(condition), "", shape);
     }
     for (int task = 0; task < net.taskCount(); task++) {
       final String name = net.taskName(task);
-      tasks.put(task, add(name, label(task), shape(task)));
+      tasks[task] = add(name, label(task), shape(task));
     }
     for (int task = 0; task < net.taskCount(); task++) {
-      final Node node = tasks.get(task);
+      final Node node = tasks[task];
       for (final int input : net.inputs(task)) {
         if (shown.contains(input)) {
-          edges.add(new Edge(conditions.get(input).id(), node.id(), "", Line.NORMAL));
+          edges.add(new Edge(conditions[input].id(), node.id(), "", Line.NORMAL));
         }
       }
       final int[] outputs = net.outputs(task);
@@ -139,12 +138,10 @@ final class Picture {
   private static int target(
       final int condition,
       final Set<Integer> shown,
-      final Map<Integer, Node> conditions,
-      final Map<Integer, Node> tasks,
+      final Node[] conditions,
+      final Node[] tasks,
       final List<List<Integer>> takers) {
-    return (shown.contains(condition)
-            ? conditions.get(condition)
-            : tasks.get(takers.get(condition).get(0)))
+    return (shown.contains(condition) ? conditions[condition] : tasks[takers.get(condition).get(0)])
         .id();
   }
 

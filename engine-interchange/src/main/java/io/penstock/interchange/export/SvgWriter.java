@@ -83,14 +83,14 @@ final class SvgWriter {
 
   private void draw(final Picture picture, final Layout layout) {
     for (final Layout.Route route : layout.routes) {
-      drawRoute(route, layout);
+      drawRoute(route);
     }
     for (final Node node : picture.nodes) {
-      drawNode(node, layout.boxes.get(node.id()));
+      drawNode(node, layout.box(node.id()));
     }
   }
 
-  private void drawRoute(final Layout.Route route, final Layout layout) {
+  private void drawRoute(final Layout.Route route) {
     final List<Box> boxes = route.boxes();
     final StringBuilder path = new StringBuilder();
     final Box first = boxes.get(0);

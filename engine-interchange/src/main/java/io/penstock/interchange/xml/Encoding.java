@@ -29,9 +29,7 @@ final class Encoding {
     final Charset charset = marked == null ? declared(head(bytes, ISO_8859_1)) : marked;
     final String text = charset.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     final String unmarked = text.startsWith("\ufeff") ? text.substring(1) : text;
-    if (marked != null
-        && marked != UTF_8
-        && !declared(unmarked, UTF_16).name().startsWith("UTF-16")) {
+    if (marked != null && !declared(unmarked, UTF_16).name().startsWith("UTF-16")) {
       throw new IllegalCharsetNameException("encoding differs from the byte order mark");
     }
     return unmarked;

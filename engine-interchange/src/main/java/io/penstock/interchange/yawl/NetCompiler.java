@@ -382,7 +382,8 @@ final class NetCompiler {
       return expression.bind(Kind.TRUTH, specification.variables().all()).guard();
     } catch (final ExpressionException e) {
       if (!specification.options().areChoicesByHand()) {
-        findings.problem(task, e.getMessage(), "import with choicesByHand to choose yourself");
+        findings.problem(
+            task, String.valueOf(e.getMessage()), "import with choicesByHand to choose yourself");
         return null;
       }
     }

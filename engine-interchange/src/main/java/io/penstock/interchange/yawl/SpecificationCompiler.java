@@ -156,7 +156,9 @@ final class SpecificationCompiler {
   private void declare(final XmlElement parameter, final Variable<?> variable) {
     variables.declare(variable);
     final Variable<?> known = variables.all().get(variable.name());
-    if (!variable.equals(known) && !options.variables().containsKey(variable.name())) {
+    if (known != null
+        && !variable.equals(known)
+        && !options.variables().containsKey(variable.name())) {
       findings.problem(
           parameter,
           "variable must have one type in all nets: variable="
