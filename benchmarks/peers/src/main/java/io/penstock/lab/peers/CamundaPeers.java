@@ -12,41 +12,47 @@ import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.JavaDelegate;
 import org.camunda.bpm.engine.impl.cfg.StandaloneProcessEngineConfiguration;
+import org.camunda.bpm.engine.impl.history.HistoryLevel;
+import org.camunda.bpm.engine.impl.history.event.HistoryEventType;
+import org.camunda.bpm.engine.impl.history.event.HistoryEventTypes;
 
-/**
- * Camunda 7: a case is one transaction of the caller's thread, history and jobs are off, which is
- * the least that it can do.
- */
+/** Camunda 7: a case is one transaction of the caller's thread; jobs are off. */
 public final class CamundaPeers implements Peer.Source {
   /** Made by {@link java.util.ServiceLoader}. */
   public CamundaPeers() {}
 
   @Override
   public List<Peer> peers() {
-    return Arrays.stream(Database.values()).<Peer>map(Camunda::new).toList();
+    return Arrays.stream(Keeping.values()).<Peer>map(Camunda::new).toList();
   }
 
-  private record Camunda(Database database) implements Peer {
+  private record Camunda(Keeping keeping) implements Peer {
     @Override
     public String name() {
-      return "Camunda 7.24, " + database.words();
+      return "Camunda 7.24, " + keeping.words();
     }
 
     @Override
     public Durability durability() {
-      return database.durability();
+      return keeping.durability();
     }
 
     @Override
     public Session open(final Path directory) {
       final StandaloneProcessEngineConfiguration configuration =
           new StandaloneProcessEngineConfiguration();
-      configuration.setJdbcUrl(database.url(directory));
+      configuration.setJdbcUrl(keeping.url(directory));
       configuration.setJdbcDriver("org.h2.Driver");
       configuration.setJdbcUsername("sa");
       configuration.setJdbcPassword("");
       configuration.setDatabaseSchemaUpdate(ProcessEngineConfiguration.DB_SCHEMA_UPDATE_TRUE);
-      configuration.setHistory(ProcessEngineConfiguration.HISTORY_NONE);
+      configuration.setCustomHistoryLevels(List.of(new OutcomeHistory()));
+      configuration.setHistory(
+          switch (keeping) {
+            case NOTHING -> ProcessEngineConfiguration.HISTORY_NONE;
+            case OUTCOME_IN_MEMORY, OUTCOME_IN_FILE -> OutcomeHistory.NAME;
+            case ALL_IN_FILE -> ProcessEngineConfiguration.HISTORY_FULL;
+          });
       configuration.setJobExecutorActivate(false);
       configuration.setMetricsEnabled(false);
       configuration.setEnforceHistoryTimeToLive(false);
@@ -58,23 +64,59 @@ public final class CamundaPeers implements Peer.Source {
               AtmModel.FILE,
               AtmModel.xml("http://camunda.org/schema/1.0/bpmn", Nothing.class, Covered.class))
           .deploy();
-      return new OpenCamunda(engine, engine.getRuntimeService());
+      return new OpenCamunda(keeping, engine);
     }
   }
 
-  private record OpenCamunda(ProcessEngine engine, RuntimeService runtime)
-      implements Peer.Session {
+  private static final class OpenCamunda implements Peer.Session {
+    private final Keeping keeping;
+    private final ProcessEngine engine;
+    private final RuntimeService runtime;
+    private long cases;
+
+    OpenCamunda(final Keeping keeping, final ProcessEngine engine) {
+      this.keeping = keeping;
+      this.engine = engine;
+      runtime = engine.getRuntimeService();
+    }
+
     @Override
     public void run(final long index) {
       final Map<String, Object> variables = Map.of("account", 42L, "amount", 100.0);
       if (!runtime.startProcessInstanceByKey(AtmModel.ID, variables).isEnded()) {
         throw new IllegalStateException("case must end: index=" + index);
       }
+      cases++;
     }
 
     @Override
     public void close() {
+      final long found =
+          engine.getHistoryService().createHistoricProcessInstanceQuery().finished().count();
       engine.close();
+      keeping.check(cases, found);
+    }
+  }
+
+  /** A history of process instances and of nothing else. */
+  private static final class OutcomeHistory implements HistoryLevel {
+    static final String NAME = "outcome";
+    private static final int ID = 77;
+
+    @Override
+    public int getId() {
+      return ID;
+    }
+
+    @Override
+    public String getName() {
+      return NAME;
+    }
+
+    @Override
+    public boolean isHistoryEventProduced(final HistoryEventType type, final Object entity) {
+      return type == HistoryEventTypes.PROCESS_INSTANCE_START
+          || type == HistoryEventTypes.PROCESS_INSTANCE_END;
     }
   }
 

@@ -14,40 +14,41 @@ import org.flowable.engine.delegate.DelegateExecution;
 import org.flowable.engine.delegate.JavaDelegate;
 import org.flowable.engine.impl.cfg.StandaloneProcessEngineConfiguration;
 
-/**
- * Flowable: a case is one transaction of the caller's thread, history and jobs are off, which is
- * the least that it can do.
- */
+/** Flowable: a case is one transaction of the caller's thread; jobs are off. */
 public final class FlowablePeers implements Peer.Source {
   /** Made by {@link java.util.ServiceLoader}. */
   public FlowablePeers() {}
 
   @Override
   public List<Peer> peers() {
-    return Arrays.stream(Database.values()).<Peer>map(Flowable::new).toList();
+    return Arrays.stream(Keeping.values()).<Peer>map(Flowable::new).toList();
   }
 
-  private record Flowable(Database database) implements Peer {
+  private record Flowable(Keeping keeping) implements Peer {
     @Override
     public String name() {
-      return "Flowable 7.2, " + database.words();
+      return "Flowable 7.2, " + keeping.words();
     }
 
     @Override
     public Durability durability() {
-      return database.durability();
+      return keeping.durability();
     }
 
     @Override
     public Session open(final Path directory) {
-      final StandaloneProcessEngineConfiguration configuration =
-          new StandaloneProcessEngineConfiguration();
-      configuration.setJdbcUrl(database.url(directory));
+      final StandaloneProcessEngineConfiguration configuration = new WithoutMail();
+      configuration.setJdbcUrl(keeping.url(directory));
       configuration.setJdbcDriver("org.h2.Driver");
       configuration.setJdbcUsername("sa");
       configuration.setJdbcPassword("");
       configuration.setDatabaseSchemaUpdate(ProcessEngineConfiguration.DB_SCHEMA_UPDATE_TRUE);
-      configuration.setHistoryLevel(HistoryLevel.NONE);
+      configuration.setHistoryLevel(
+          switch (keeping) {
+            case NOTHING -> HistoryLevel.NONE;
+            case OUTCOME_IN_MEMORY, OUTCOME_IN_FILE -> HistoryLevel.INSTANCE;
+            case ALL_IN_FILE -> HistoryLevel.FULL;
+          });
       configuration.setAsyncExecutorActivate(false);
       configuration.setDisableIdmEngine(true);
       configuration.setDisableEventRegistry(true);
@@ -56,26 +57,45 @@ public final class FlowablePeers implements Peer.Source {
           .getRepositoryService()
           .createDeployment()
           .addString(
-              AtmModel.FILE,
-              AtmModel.xml("http://flowable.org/bpmn", Nothing.class, Covered.class))
+              AtmModel.FILE, AtmModel.xml("http://flowable.org/bpmn", Nothing.class, Covered.class))
           .deploy();
-      return new OpenFlowable(engine, engine.getRuntimeService());
+      return new OpenFlowable(keeping, engine);
     }
   }
 
-  private record OpenFlowable(ProcessEngine engine, RuntimeService runtime)
-      implements Peer.Session {
+  /** The mail library is left out of the class path. */
+  private static final class WithoutMail extends StandaloneProcessEngineConfiguration {
+    @Override
+    public void initMailClients() {}
+  }
+
+  private static final class OpenFlowable implements Peer.Session {
+    private final Keeping keeping;
+    private final ProcessEngine engine;
+    private final RuntimeService runtime;
+    private long cases;
+
+    OpenFlowable(final Keeping keeping, final ProcessEngine engine) {
+      this.keeping = keeping;
+      this.engine = engine;
+      runtime = engine.getRuntimeService();
+    }
+
     @Override
     public void run(final long index) {
       final Map<String, Object> variables = Map.of("account", 42L, "amount", 100.0);
       if (!runtime.startProcessInstanceByKey(AtmModel.ID, variables).isEnded()) {
         throw new IllegalStateException("case must end: index=" + index);
       }
+      cases++;
     }
 
     @Override
     public void close() {
+      final long found =
+          engine.getHistoryService().createHistoricProcessInstanceQuery().finished().count();
       engine.close();
+      keeping.check(cases, found);
     }
   }
 
