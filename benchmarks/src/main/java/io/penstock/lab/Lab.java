@@ -96,6 +96,9 @@ public final class Lab {
       results.add(result);
       print(result);
       Reports.write(options.out(), environment, results, before); // what is done is not lost
+      if (options.plots() != null) {
+        Reports.writePlots(options.plots(), result);
+      }
     }
     out.println("written: " + options.out().resolve("report.html"));
     return results.stream().allMatch(each -> each.failure() == null) ? 0 : WRONG;

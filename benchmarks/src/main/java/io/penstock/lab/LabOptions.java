@@ -18,13 +18,20 @@ import org.jspecify.annotations.Nullable;
  * @param settings how
  * @param out where results go
  * @param before results of an earlier run to show beside, or null
+ * @param plots where plots go as files of their own, or null
  */
 record LabOptions(
-    Command command, List<Scenario> scenarios, Settings settings, Path out, @Nullable Path before) {
+    Command command,
+    List<Scenario> scenarios,
+    Settings settings,
+    Path out,
+    @Nullable Path before,
+    @Nullable Path plots) {
   static final String USAGE =
       """
       usage: lab list
-             lab run NAME... | all   [--quick] [--out DIR] [--durability MODE] [--minutes N] [--before FILE]
+             lab run NAME... | all   [--quick] [--out DIR] [--durability MODE] [--minutes N]
+                                     [--before FILE] [--plots DIR]
              lab compare             [--quick] [--before FILE]
              lab baseline            [--out FILE]
 
@@ -32,8 +39,10 @@ record LabOptions(
         --out DIR          results.json, report.html and .hlog files; target/lab by default
         --durability MODE  MEMORY, PROCESS_CRASH (default) or POWER_LOSS
         --minutes N        how long the soak lasts
+        --plots DIR        each plot of a scenario that shows one as a file of its own, SVG
         --before FILE      run: results.json of an earlier run, shown beside this one;
-                           compare: a baseline, benchmarks/baseline.tsv by default""";
+                           compare: a baseline, benchmarks/baseline.tsv by default\
+      """;
 
   private static final Path BASELINE = Path.of("benchmarks", "baseline.tsv");
 
@@ -68,11 +77,13 @@ record LabOptions(
     Settings settings = Settings.defaults();
     Path out = OUT;
     Path before = null;
+    Path plots = null;
     for (int i = 1; i < args.length; i++) {
       switch (args[i]) {
         case "--quick" -> settings = new Settings(true, settings.durability(), settings.soakS());
         case "--out" -> out = Path.of(value(args, ++i));
         case "--before" -> before = Path.of(value(args, ++i));
+        case "--plots" -> plots = Path.of(value(args, ++i));
         case "--durability" ->
             settings =
                 new Settings(
@@ -90,7 +101,7 @@ record LabOptions(
     if (command == Command.RUN && scenarios.isEmpty()) {
       throw new IllegalArgumentException("a scenario must be named: none was; try: lab list");
     }
-    return new LabOptions(command, List.copyOf(scenarios), settings, out, before);
+    return new LabOptions(command, List.copyOf(scenarios), settings, out, before, plots);
   }
 
   private static Command command(final String name) {

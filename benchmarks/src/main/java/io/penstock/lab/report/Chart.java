@@ -17,7 +17,7 @@ public final class Chart {
   private static final int BOTTOM = 40;
   private static final int LEGEND_LINE = 15;
   private static final int LEGEND_CHARACTER = 6;
-  private static final int LEGEND_GAP = 26;
+  private static final int LEGEND_GAP = 34;
   private static final int COLOURS = 6;
   private static final int POINTS_SHOWN_MAX = 16;
 
@@ -113,7 +113,8 @@ public final class Chart {
     svg.append(
         String.format(
             Locale.ROOT,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">%n%s",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\""
+                + " aria-label=\"%s\">%n%s",
             WIDTH,
             height,
             Words.escape(title),
@@ -193,7 +194,8 @@ public final class Chart {
         svg.append(
             String.format(
                 Locale.ROOT,
-                "<circle class=\"dot %s\" cx=\"%.1f\" cy=\"%.1f\" r=\"2.6\"><title>%s: %s at %s</title></circle>%n",
+                "<circle class=\"dot %s\" cx=\"%.1f\" cy=\"%.1f\" r=\"2.6\"><title>%s: %s at"
+                    + " %s</title></circle>%n",
                 curve.style,
                 x(each.x()),
                 y(each.y(), top),

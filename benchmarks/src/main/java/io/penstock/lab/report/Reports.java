@@ -2,10 +2,13 @@ package io.penstock.lab.report;
 
 import io.penstock.lab.result.Environment;
 import io.penstock.lab.result.Result;
+import io.penstock.lab.result.Series;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Writes what a run found into a directory. */
 public final class Reports {
@@ -37,6 +40,25 @@ public final class Reports {
     final long nowMs = System.currentTimeMillis();
     for (final Result result : results) {
       IntervalLogs.write(directory.resolve(result.scenario() + ".hlog"), result, nowMs);
+    }
+  }
+
+  /**
+   * Writes each plot of a result as a file of its own, named by the scenario and by what it shows.
+   *
+   * @param directory is created if absent; files of those names are replaced
+   * @param result what was found
+   * @throws IOException when a file cannot be written
+   */
+  public static void writePlots(final Path directory, final Result result) throws IOException {
+    Files.createDirectories(directory);
+    final Map<String, List<Series>> plots =
+        result.series().stream().collect(Collectors.groupingBy(Series::plot));
+    for (final Map.Entry<String, List<Series>> each : plots.entrySet()) {
+      final String name = each.getKey().replaceAll("[^a-z0-9]+", "-");
+      Files.writeString(
+          directory.resolve(result.scenario() + "-" + name + ".svg"),
+          Plots.file(each.getKey() + ", " + each.getValue().get(0).yUnit(), each.getValue()));
     }
   }
 }

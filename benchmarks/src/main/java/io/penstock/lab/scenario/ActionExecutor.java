@@ -2,7 +2,6 @@ package io.penstock.lab.scenario;
 
 import io.penstock.engine.CaseStatus;
 import io.penstock.engine.Engine;
-import io.penstock.engine.EngineOptions;
 import io.penstock.workflow.Variable;
 import io.penstock.workflow.Workflow;
 import java.util.ArrayList;
@@ -78,7 +77,7 @@ final class ActionExecutor implements Scenario {
             .task("hop", work -> pool.hop.recordValue(System.nanoTime() - work.get(STARTED)))
             .build();
     long elapsedNs = 0;
-    try (Engine engine = trial.engine(EngineOptions.defaults().shards(1).workerThreads(WORKERS))) {
+    try (Engine engine = trial.engine(Settings.patient(1).workerThreads(WORKERS))) {
       engine.deploy(workflow).deploy(hop);
       for (int i = 0; i < 2 * trial.settings().count(2_000); i++) {
         if (i == trial.settings().count(2_000)) {

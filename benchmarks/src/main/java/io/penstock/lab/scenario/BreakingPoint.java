@@ -62,7 +62,6 @@ final class BreakingPoint implements Scenario {
     trial.figure("first rate that breaks", breaks, "1/s");
     trial.plot(curve("engine", p99));
     trial.plot(curve("machine's hiccups", hiccups));
-    trial.check(holds > 0, "the lowest rate must hold: rate=" + FIRST_RATE);
   }
 
   private static Series curve(final String name, final List<Series.Point> points) {

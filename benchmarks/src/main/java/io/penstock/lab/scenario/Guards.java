@@ -2,7 +2,6 @@ package io.penstock.lab.scenario;
 
 import io.penstock.engine.CaseHandle;
 import io.penstock.engine.Engine;
-import io.penstock.engine.EngineOptions;
 import io.penstock.lab.result.Series;
 import io.penstock.workflow.Guard;
 import io.penstock.workflow.Variable;
@@ -41,7 +40,7 @@ final class Guards implements Scenario {
       variables.add(Variable.ofLong("attribute " + i));
     }
     final List<Series.Point> points = new ArrayList<>();
-    try (Engine engine = trial.engine(EngineOptions.defaults().shards(1))) {
+    try (Engine engine = trial.engine(Settings.patient(1))) {
       for (final int comparisons : COMPARISONS) {
         final Workflow workflow = policy(comparisons, variables);
         engine.deploy(workflow);

@@ -59,8 +59,7 @@ final class LedgerReceipts implements Scenario {
   }
 
   private static EngineOptions options(final boolean ledger) {
-    return EngineOptions.defaults()
-        .shards(1)
+    return Settings.patient(1)
         .history(History.WORK_ITEMS)
         .store(new StorageProvider(StorageOptions.defaults().withLedger(ledger)));
   }

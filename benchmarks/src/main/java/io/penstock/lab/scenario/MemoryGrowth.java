@@ -3,7 +3,6 @@ package io.penstock.lab.scenario;
 import io.penstock.benchmarks.InlineAtm;
 import io.penstock.benchmarks.Memory;
 import io.penstock.engine.Engine;
-import io.penstock.engine.EngineOptions;
 import io.penstock.lab.result.Goal;
 import io.penstock.lab.result.Series;
 import java.util.ArrayList;
@@ -40,7 +39,7 @@ final class MemoryGrowth implements Scenario {
     final int casesASample = trial.settings().count(CASES_A_SAMPLE);
     trial.configure("cases", WARM_UP + " to warm up, " + SAMPLES + " times " + casesASample);
     final List<Series.Point> heap = new ArrayList<>();
-    try (Engine engine = trial.engine(EngineOptions.defaults().shards(1).endedCasesKept(KEPT))) {
+    try (Engine engine = trial.engine(Settings.patient(1).endedCasesKept(KEPT))) {
       engine.deploy(InlineAtm.WORKFLOW);
       run(engine, "warm-up-", trial.settings().count(WARM_UP));
       for (int sample = 0; sample < SAMPLES; sample++) {

@@ -1,6 +1,8 @@
 package io.penstock.lab.scenario;
 
+import io.penstock.engine.EngineOptions;
 import io.penstock.spi.Durability;
+import java.time.Duration;
 
 /**
  * How long and at what durability scenarios run.
@@ -12,6 +14,7 @@ import io.penstock.spi.Durability;
 public record Settings(boolean quick, Durability durability, double soakS) {
   private static final double QUICK_SHARE = 0.1;
   private static final double SOAK_S = 20;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /**
    * Seconds for each scenario, {@code PROCESS_CRASH}.
@@ -40,5 +43,16 @@ public record Settings(boolean quick, Durability durability, double soakS) {
    */
   int count(final int full) {
     return quick ? Math.max(1, (int) (full * QUICK_SHARE)) : full;
+  }
+
+  /**
+   * Options of an engine whose callers would rather wait than be refused: a stall of the machine
+   * must not end a scenario.
+   *
+   * @param shards how many
+   * @return the options
+   */
+  static EngineOptions patient(final int shards) {
+    return EngineOptions.defaults().shards(shards).inboxWait(PATIENCE);
   }
 }

@@ -1,7 +1,6 @@
 package io.penstock.lab.scenario;
 
 import io.penstock.engine.Engine;
-import io.penstock.engine.EngineOptions;
 import io.penstock.lab.result.Series;
 import io.penstock.workflow.Workflow;
 import java.util.ArrayList;
@@ -26,7 +25,7 @@ final class TaskChains implements Scenario {
   public void run(final Trial trial) throws Exception {
     trial.configure("tasks", "inline, one after the other; one shard, 500 cases under way");
     final List<Series.Point> perTask = new ArrayList<>();
-    try (Engine engine = trial.engine(EngineOptions.defaults().shards(1))) {
+    try (Engine engine = trial.engine(Settings.patient(1))) {
       for (final int tasks : TASKS) {
         final Workflow workflow = Chains.build("chain of " + tasks, tasks).build();
         engine.deploy(workflow);

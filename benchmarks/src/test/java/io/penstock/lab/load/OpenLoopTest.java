@@ -101,6 +101,17 @@ class OpenLoopTest {
   }
 
   @Test
+  void shouldLeaveAnswersAfterTheEndOutOfTheThroughput() {
+    final Load load =
+        run(
+            Profile.steady(100, 1),
+            (index, end) -> pace.at(pace.nanoTime() + 1_010 * MS, () -> end.done(null)));
+
+    assertThat(load.succeeded()).isEqualTo(100);
+    assertThat(load.rate(load.bins() - 1)).isZero();
+  }
+
+  @Test
   void shouldTellThroughputByTheTimeOfAnswers() {
     final Load load = run(Profile.steady(6_000, 1), (index, end) -> end.done(null));
 

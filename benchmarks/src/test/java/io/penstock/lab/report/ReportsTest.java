@@ -137,6 +137,15 @@ class ReportsTest {
     assertThat(chart.file()).contains("points=\"62.0,223.0 502.0,23.0 \"");
   }
 
+  @Test
+  void shouldWriteEachPlotAsAFile() throws Exception {
+    Reports.writePlots(directory.resolve("plots"), result());
+
+    final String svg = Files.readString(directory.resolve("plots/steady-throughput.svg"));
+    assertThat(parse(svg).getElementsByTagName("polyline").getLength()).isEqualTo(2);
+    assertThat(directory.resolve("plots/steady-cost.svg")).exists();
+  }
+
   private static Document parse(final String text) throws Exception {
     final DocumentBuilder builder = DocumentBuilderFactory.newInstance().newDocumentBuilder();
     return builder.parse(new InputSource(new StringReader(text)));
