@@ -19,7 +19,7 @@ public record Regression(Map<String, double[]> values) {
   /** Processes that a comparison is made of; two more than a slowdown needs to be told. */
   public static final int PROCESSES = 7;
 
-  private static final double SANE = 20;
+  private static final double SANE = 50;
   private static final String COMMENT = "#";
 
   /**
@@ -73,7 +73,7 @@ public record Regression(Map<String, double[]> values) {
 
   /**
    * Gauges that are so far from an earlier state that a comparison makes no sense, whatever the
-   * machine: not there, not a number, or off by a factor of 20.
+   * machine: not there, not a number, or off by a factor of 50.
    *
    * @param baseline the earlier state
    * @return what is wrong, nothing when all is sane

@@ -76,7 +76,7 @@ class ComparisonTest {
     final Regression baseline = new Regression(Map.of("a case", THEN));
 
     assertThat(new Regression(Map.of("a case", times(3))).insane(baseline)).isEmpty();
-    assertThat(new Regression(Map.of("a case", times(30))).insane(baseline)).hasSize(1);
+    assertThat(new Regression(Map.of("a case", times(60))).insane(baseline)).hasSize(1);
     assertThat(new Regression(Map.of("a case", times(0.01))).insane(baseline)).hasSize(1);
     assertThat(new Regression(Map.of("other", THEN)).insane(baseline)).hasSize(1);
   }
