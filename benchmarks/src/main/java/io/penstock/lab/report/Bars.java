@@ -11,8 +11,8 @@ import java.util.Locale;
 public final class Bars {
   private static final int WIDTH = 520;
   private static final int LINE = 22;
-  private static final int NAMES = 190;
-  private static final int NUMBERS = 90;
+  private static final int NAMES = 205;
+  private static final int NUMBERS = 80;
   private static final double SHORTEST = 0.03;
 
   private final String title;
@@ -59,7 +59,8 @@ public final class Bars {
     svg.append(
         String.format(
             Locale.ROOT,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">%n",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\""
+                + " aria-label=\"%s\">%n",
             WIDTH,
             LINE * bars.size() + 6,
             Words.escape(title)));

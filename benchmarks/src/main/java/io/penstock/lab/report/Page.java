@@ -75,8 +75,8 @@ final class Page {
                 environment.processors() + " processors, " + environment.model(),
                 environment.system(),
                 "heap of up to " + environment.heapMaxMib() + " MiB")));
-    html.append("</p><p>").append(results.size()).append(" scenarios, ").append(failed);
-    html.append(" with a wrong result.");
+    html.append("</p><p>Scenarios: ").append(results.size());
+    html.append(", with a wrong result: ").append(failed).append('.');
     if (!before.date().isEmpty()) {
       html.append(" <em>Before</em>: ").append(Words.escape(before.date())).append('.');
     }

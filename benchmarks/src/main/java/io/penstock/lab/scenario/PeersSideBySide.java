@@ -63,22 +63,12 @@ final class PeersSideBySide implements Scenario {
     trial.figure(name + "processor time a case", figures.cpuNs() / 1e3, "µs");
     trial.figure(name + "many at once", figures.manyRate(), "1/s");
     trial.figure(name + "processor time a case of many", figures.manyCpuNs() / 1e3, "µs");
-    final String place = peer.name() + " (" + words(peer.durability()) + ")";
-    final String label = peer.name().startsWith("Penstock") ? peer.name() : place;
-    bar(trial, "processor time a case, best way", label, "µs", best(figures) / 1e3);
-    bar(trial, "median of a case, one at a time", label, "µs", figures.p50Ns() / 1e3);
+    bar(trial, "processor time a case, best way", peer.name(), "µs", best(figures) / 1e3);
+    bar(trial, "median of a case, one at a time", peer.name(), "µs", figures.p50Ns() / 1e3);
   }
 
   private static double best(final PeerFigures figures) {
     return Math.min(figures.cpuNs(), figures.manyCpuNs());
-  }
-
-  private static String words(final Durability durability) {
-    return switch (durability) {
-      case MEMORY -> "memory";
-      case PROCESS_CRASH -> "crash";
-      case POWER_LOSS -> "power";
-    };
   }
 
   private static void bar(
