@@ -60,6 +60,7 @@ final class ShardIdle implements IdleStrategy {
   }
 
   @Override
+  @SuppressWarnings("ThreadPriorityCheck") // to give way, not to order anything
   public void idle() {
     if (spins < idlesMax) {
       spins++;
