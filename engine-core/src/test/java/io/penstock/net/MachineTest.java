@@ -112,6 +112,56 @@ class MachineTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
+  void shouldKeepATokenBeforeATaskWhoseMutexAnotherHolds(final boolean safe) {
+    final NetBuilder net = builder(safe);
+    final int fork = net.task("fork", StartMode.ROUTING, Join.XOR, Split.AND);
+    final int a = net.task("a", StartMode.AUTOMATIC, Join.XOR, Split.AND);
+    final int b = net.task("b", StartMode.AUTOMATIC, Join.XOR, Split.AND);
+    final int other = net.task("other", StartMode.AUTOMATIC, Join.XOR, Split.AND);
+    final int last = net.task("last", StartMode.AUTOMATIC, Join.AND, Split.AND);
+    net.flowIn(0, fork, 1);
+    flow(net, fork, a);
+    flow(net, fork, other);
+    flow(net, a, b);
+    flow(net, b, last);
+    flow(net, other, last);
+    net.flowOut(last, 1, 1, Net.NONE);
+    final int mutex = net.mutex("counter");
+    net.criticalSection(mutex, Set.of(b));
+    net.criticalSection(mutex, Set.of(other));
+
+    on(net.build()).begin();
+    machine.complete(a, Exit.NORMAL);
+    assertThat(recorder.events).containsExactly("routed fork", "started a", "started other");
+    recorder.events.clear();
+    machine.complete(other, Exit.NORMAL);
+    assertThat(recorder.events).containsExactly("started b");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shouldCancelARegionOfTasksAlone(final boolean safe) {
+    final NetBuilder net = builder(safe);
+    final int fork = net.task("fork", StartMode.ROUTING, Join.XOR, Split.AND);
+    final int slow = net.task("slow", StartMode.AUTOMATIC, Join.XOR, Split.AND);
+    final int stop = net.task("stop", StartMode.AUTOMATIC, Join.XOR, Split.AND);
+    final int last = net.task("last", StartMode.AUTOMATIC, Join.XOR, Split.AND);
+    net.flowIn(0, fork, 1);
+    flow(net, fork, slow);
+    flow(net, fork, stop);
+    flow(net, slow, last);
+    flow(net, stop, last);
+    net.flowOut(last, 1, 1, Net.NONE);
+    net.cancelsTask(stop, slow);
+
+    on(net.build()).begin();
+    recorder.events.clear();
+    machine.complete(stop, Exit.NORMAL);
+    assertThat(recorder.events).containsExactly("cancelled slow", "started last");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
   void shouldCancelTheRegionBeforeItProduces(final boolean safe) {
     final NetBuilder net = builder(safe);
     final int fork = net.task("fork", StartMode.ROUTING, Join.XOR, Split.AND);
