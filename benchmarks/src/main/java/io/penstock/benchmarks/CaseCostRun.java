@@ -1,6 +1,6 @@
 package io.penstock.benchmarks;
 
-import io.penstock.benchmarks.HeldWindows.Cost;
+import io.penstock.benchmarks.HeldShard.Cost;
 import io.penstock.engine.Engine;
 import io.penstock.engine.EngineOptions;
 import io.penstock.spi.Durability;

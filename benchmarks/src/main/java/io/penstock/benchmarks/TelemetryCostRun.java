@@ -31,9 +31,9 @@ import java.util.function.ToDoubleFunction;
 /**
  * What telemetry costs a shard, as a ratio to none at all: the withdrawal, and single inline steps.
  *
- * <p>What is compared is the processor time of the shard's thread, see {@link HeldWindows}. How a
- * JVM compiles the same code differs from process to process by far more than telemetry costs: so
- * each process has an engine of every variant and takes windows of them in turns. Ratios are taken
+ * <p>What is compared is the processor time of the shard's thread, see {@link HeldShard}. How a JVM
+ * compiles the same code differs from process to process by far more than telemetry costs: so each
+ * process has an engine of every variant and takes windows of them in turns. Ratios are taken
  * within a process, and the median of the processes is told. Memory only, one shard, so that
  * nothing hides the cost.
  *

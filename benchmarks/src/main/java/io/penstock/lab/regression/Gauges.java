@@ -1,6 +1,7 @@
 package io.penstock.lab.regression;
 
 import io.penstock.benchmarks.Directories;
+import io.penstock.benchmarks.HeldShard;
 import io.penstock.benchmarks.InlineAtm;
 import io.penstock.engine.CaseHandle;
 import io.penstock.engine.CaseStatus;
@@ -92,7 +93,7 @@ final class Gauges {
           "ATM case, " + durability,
           runs,
           () ->
-              (double) shard.cpuNs(CASES, i -> InlineAtm.startAsync(engine, Long.toString(keys++)))
+              shard.run(CASES, i -> InlineAtm.startAsync(engine, Long.toString(keys++))).cpuNs()
                   / CASES);
     } finally {
       Directories.delete(directory);
@@ -110,9 +111,7 @@ final class Gauges {
       gauge(
           "inline step, MEMORY",
           runs,
-          () ->
-              (double) shard.cpuNs(STEP_CASES, i -> start(engine, workflow))
-                  / (STEP_CASES * STEPS));
+          () -> shard.run(STEP_CASES, i -> start(engine, workflow)).cpuNs() / (STEP_CASES * STEPS));
     }
   }
 
