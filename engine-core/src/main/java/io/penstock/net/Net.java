@@ -479,6 +479,89 @@ public final class Net {
   }
 
   /**
+   * How many tokens a task takes.
+   *
+   * @param task index of the task
+   * @return for each of {@link #inputs} the number, at least 1; a copy
+   */
+  public int[] inputWeights(final int task) {
+    return inputWeights[task].clone();
+  }
+
+  /**
+   * How many tokens a task gives.
+   *
+   * @param task index of the task
+   * @return for each of {@link #outputs} the number, at least 1; a copy
+   */
+  public int[] outputWeights(final int task) {
+    return outputWeights[task].clone();
+  }
+
+  /**
+   * The conditions that a task needs marked and does not empty (WCP-18).
+   *
+   * @param task index of the task
+   * @return indices of conditions; a copy
+   */
+  public int[] milestones(final int task) {
+    return reads[task].clone();
+  }
+
+  /**
+   * The conditions that the completion of a task empties.
+   *
+   * @param task index of the task
+   * @return indices of conditions; a copy
+   */
+  public int[] cancelledConditions(final int task) {
+    return cancelledConditions[task].clone();
+  }
+
+  /**
+   * The tasks that the completion of a task cancels.
+   *
+   * @param task index of the task
+   * @return indices of tasks; a copy
+   */
+  public int[] cancelledTasks(final int task) {
+    return cancelledTasks[task].clone();
+  }
+
+  /**
+   * How many inputs a partial join waits for.
+   *
+   * @param task index of a task whose join is {@link Join#PARTIAL}
+   * @return the number, at least 1
+   */
+  public int threshold(final int task) {
+    return thresholds[task];
+  }
+
+  /**
+   * What becomes of the other inputs of a partial join.
+   *
+   * @param task index of a task whose join is {@link Join#PARTIAL}
+   * @return the mode
+   */
+  public Reset reset(final int task) {
+    return resets[task];
+  }
+
+  /**
+   * The mutexes that a task holds or has to wait for (WCP-39).
+   *
+   * @param task index of the task
+   * @return their names, in the order in which they were declared
+   */
+  public List<String> mutexes(final int task) {
+    return Arrays.stream(mutexes)
+        .filter(mutex -> IntStream.of(mutex.tasks).anyMatch(each -> each == task))
+        .map(mutex -> mutex.name)
+        .toList();
+  }
+
+  /**
    * Whether a case ends as soon as the output is marked, whatever else is going on (WCP-43).
    *
    * @return true for explicit termination

@@ -1,6 +1,7 @@
 package io.penstock.workflow;
 
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -29,12 +30,27 @@ public interface Guard {
   }
 
   /**
+   * The guard as an expression, for models that are written out: comparisons of variables with
+   * literals ({@code covered = true}, {@code tries >= 3}, {@code state = "open"}), joined by {@code
+   * and}, {@code or} and {@code not}. Guards that this class and {@link Variable} make have one.
+   *
+   * @return the expression, or empty where only the code tells, as that of a lambda
+   */
+  default Optional<String> expression() {
+    return Optional.empty();
+  }
+
+  /**
    * The opposite of this guard.
    *
    * @return a guard that holds when this one does not
    */
   default Guard not() {
-    return named("not(" + this + ")", variables(), values -> !test(values));
+    return expressed(
+        "not(" + this + ")",
+        expression().map(text -> "not (" + text + ")"),
+        variables(),
+        values -> !test(values));
   }
 
   /**
@@ -44,8 +60,10 @@ public interface Guard {
    * @return a guard that holds when both do
    */
   default Guard and(final Guard other) {
-    return named(
+    return expressed(
         "(" + this + " and " + other + ")",
+        expression()
+            .flatMap(left -> other.expression().map(right -> "(" + left + " and " + right + ")")),
         union(this, other),
         values -> test(values) && other.test(values));
   }
@@ -57,8 +75,10 @@ public interface Guard {
    * @return a guard that holds when one of them does
    */
   default Guard or(final Guard other) {
-    return named(
+    return expressed(
         "(" + this + " or " + other + ")",
+        expression()
+            .flatMap(left -> other.expression().map(right -> "(" + left + " or " + right + ")")),
         union(this, other),
         values -> test(values) || other.test(values));
   }
@@ -72,6 +92,23 @@ public interface Guard {
    * @return the guard, with text and variables
    */
   static Guard named(final String text, final Set<Variable<?>> variables, final Guard guard) {
+    return expressed(text, Optional.empty(), variables, guard);
+  }
+
+  /**
+   * Gives a guard a text, tells what it reads, and an expression that says exactly what it does.
+   *
+   * @param text says what it asks
+   * @param expression what {@link #expression} gives
+   * @param variables what it reads
+   * @param guard the guard itself
+   * @return the guard, with all of them
+   */
+  static Guard expressed(
+      final String text,
+      final Optional<String> expression,
+      final Set<Variable<?>> variables,
+      final Guard guard) {
     return new Guard() {
       @Override
       public boolean test(final Values values) {
@@ -81,6 +118,11 @@ public interface Guard {
       @Override
       public Set<Variable<?>> variables() {
         return variables;
+      }
+
+      @Override
+      public Optional<String> expression() {
+        return expression;
       }
 
       @Override

@@ -210,6 +210,24 @@ public final class MultipleInstance {
   }
 
   /**
+   * How many instances are enough.
+   *
+   * @return the number, or 0 when all are needed or a guard says it
+   */
+  public int threshold() {
+    return threshold;
+  }
+
+  /**
+   * The guard that says when there are enough.
+   *
+   * @return the guard, or null when all are needed or a number says it
+   */
+  public @Nullable Guard enough() {
+    return enough;
+  }
+
+  /**
    * What becomes of the instances that run when there are enough.
    *
    * @return the rest's fate

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -193,7 +194,8 @@ public final class Variable<T> {
               + type);
     }
     final Guard guard = values -> Boolean.valueOf(wanted).equals(values.find(this).orElse(null));
-    return Guard.named(name + "=" + wanted, Set.of(this), guard);
+    return Guard.expressed(
+        name + "=" + wanted, Optional.of(name + " = " + wanted), Set.of(this), guard);
   }
 
   @SuppressWarnings(
@@ -209,7 +211,29 @@ public final class Variable<T> {
                 .find(this)
                 .map(actual -> wanted.test(((Comparable<T>) actual).compareTo(value)))
                 .orElse(false);
-    return Guard.named(name + operator + value, Set.of(this), guard);
+    return Guard.expressed(
+        name + operator + value,
+        literal(operator, value).map(text -> name + " " + operator + " " + text),
+        Set.of(this),
+        guard);
+  }
+
+  /** A value as expressions write it, where they can compare it so. */
+  private static Optional<String> literal(final String operator, final Object value) {
+    if (value instanceof Long || value instanceof Boolean && operator.equals("=")) {
+      return Optional.of(value.toString());
+    }
+    if (value instanceof Double number && Double.isFinite(number)) {
+      return Optional.of(BigDecimal.valueOf(number).toPlainString());
+    }
+    if (value instanceof BigDecimal number) {
+      return Optional.of(number.toPlainString());
+    }
+    if (value instanceof String text && operator.equals("=")) {
+      final String quote = text.contains("\"") ? "'" : "\"";
+      return text.contains(quote) ? Optional.empty() : Optional.of(quote + text + quote);
+    }
+    return Optional.empty();
   }
 
   @Override
