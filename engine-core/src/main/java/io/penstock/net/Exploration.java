@@ -14,6 +14,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.agrona.collections.IntArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +84,22 @@ final class Exploration {
                 + undecidedJoins()
                 + ", orJoinStatesMax="
                 + net.orJoinStatesMax);
+  }
+
+  /** Runs, and tells whether no condition holds two tokens in any state; empty if cut short. */
+  Optional<Boolean> isSafe() {
+    run();
+    for (final byte[] state : states) {
+      player.load(state);
+      for (int condition = 0; condition < net.conditionCount(); condition++) {
+        if (player.machine().tokens(condition) > 1) {
+          return Optional.of(false);
+        }
+      }
+    }
+    return bound == null && !faults.containsKey(Kind.UNBOUNDED)
+        ? Optional.of(true)
+        : Optional.empty();
   }
 
   private List<String> undecidedJoins() {

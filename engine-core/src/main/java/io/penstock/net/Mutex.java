@@ -2,6 +2,7 @@ package io.penstock.net;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -14,6 +15,7 @@ final class Mutex {
   final int[] tasks;
   final int[] conditions;
   final long[] taskWords;
+  final CriticalSections sections;
 
   /** Right when the net is masked. */
   final long conditionMask;
@@ -23,6 +25,7 @@ final class Mutex {
     entries = array(spec.entries);
     tasks = array(spec.tasks);
     conditions = array(spec.conditions);
+    sections = new CriticalSections(name, spec.sections.stream().map(List::copyOf).toList());
     final BitSet taskSet = new BitSet();
     spec.tasks.forEach(taskSet::set);
     taskWords = taskSet.toLongArray();

@@ -571,6 +571,44 @@ public final class Net {
   }
 
   /**
+   * Whether the verifier takes several tokens in the output for a proper end.
+   *
+   * @return true when {@link NetBuilder#severalEnds} said so
+   */
+  public boolean endsSeverally() {
+    return severalEnds;
+  }
+
+  /**
+   * How far the search for the decision of an OR-join goes.
+   *
+   * @return markings kept for each set of marked inputs, at least 1
+   */
+  public int orJoinStatesMax() {
+    return orJoinStatesMax;
+  }
+
+  /**
+   * The flow that a complement replaces, see {@link #isComplement}.
+   *
+   * @param task index of the task
+   * @param flow index of the complement in {@link #outputs}
+   * @return index of the other flow in {@link #outputs}, or {@link #NONE} when it is no complement
+   */
+  public int complementOf(final int task, final int flow) {
+    return complements[task][flow];
+  }
+
+  /**
+   * The critical sections, mutex by mutex.
+   *
+   * @return the sections in the order of their declaration
+   */
+  public List<CriticalSections> criticalSections() {
+    return Arrays.stream(mutexes).map(mutex -> mutex.sections).toList();
+  }
+
+  /**
    * A text that two nets share exactly when they have the same elements in the same order, for
    * fingerprints.
    *

@@ -1,6 +1,7 @@
 package io.penstock.net;
 
 import java.util.BitSet;
+import java.util.Optional;
 import java.util.function.IntPredicate;
 
 /**
@@ -119,6 +120,29 @@ public final class Verifier {
       }
     }
     return marked.get(net.output);
+  }
+
+  /**
+   * Whether no condition ever holds two tokens when the net comes to rest.
+   *
+   * @param net the net; one that is not kept as a mask, see {@link Net#isMasked}
+   * @param endsCase whether the task of this index ends the case
+   * @return the answer, or empty when a bound was reached before it was found
+   */
+  public Optional<Boolean> isSafe(final Net net, final IntPredicate endsCase) {
+    final BitSet ending = new BitSet();
+    for (int task = 0; task < net.taskCount(); task++) {
+      ending.set(task, endsCase.test(task));
+    }
+    if (Reduction.isApplicable(net)) {
+      final Reduction reduction = new Reduction(net, ending); // its rules keep it, both ways [2]
+      final Optional<Boolean> reduced =
+          new Exploration(reduction.net(), reduction.ending(), statesMax, 1).isSafe();
+      if (reduced.isPresent() && reduced.get()) {
+        return reduced;
+      }
+    }
+    return new Exploration(net, ending, statesMax, 1).isSafe();
   }
 
   /** Verifies a net as it is, without making it smaller first. */

@@ -1,6 +1,6 @@
 package io.penstock.workflow;
 
-import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -31,8 +31,9 @@ public interface Guard {
 
   /**
    * The guard as an expression, for models that are written out: comparisons of variables with
-   * literals ({@code covered = true}, {@code tries >= 3}, {@code state = "open"}), joined by {@code
-   * and}, {@code or} and {@code not}. Guards that this class and {@link Variable} make have one.
+   * literals ({@code covered == true}, {@code tries >= 3}, {@code state == "open"}), joined by
+   * {@code and}, {@code or} and {@code not}. Guards that this class and {@link Variable} make have
+   * one.
    *
    * @return the expression, or empty where only the code tells, as that of a lambda
    */
@@ -46,11 +47,7 @@ public interface Guard {
    * @return a guard that holds when this one does not
    */
   default Guard not() {
-    return expressed(
-        "not(" + this + ")",
-        expression().map(text -> "not (" + text + ")"),
-        variables(),
-        values -> !test(values));
+    return new Combination(Combination.Operator.NOT, List.of(this));
   }
 
   /**
@@ -60,12 +57,7 @@ public interface Guard {
    * @return a guard that holds when both do
    */
   default Guard and(final Guard other) {
-    return expressed(
-        "(" + this + " and " + other + ")",
-        expression()
-            .flatMap(left -> other.expression().map(right -> "(" + left + " and " + right + ")")),
-        union(this, other),
-        values -> test(values) && other.test(values));
+    return new Combination(Combination.Operator.AND, List.of(this, other));
   }
 
   /**
@@ -75,12 +67,7 @@ public interface Guard {
    * @return a guard that holds when one of them does
    */
   default Guard or(final Guard other) {
-    return expressed(
-        "(" + this + " or " + other + ")",
-        expression()
-            .flatMap(left -> other.expression().map(right -> "(" + left + " or " + right + ")")),
-        union(this, other),
-        values -> test(values) || other.test(values));
+    return new Combination(Combination.Operator.OR, List.of(this, other));
   }
 
   /**
@@ -130,11 +117,5 @@ public interface Guard {
         return text;
       }
     };
-  }
-
-  private static Set<Variable<?>> union(final Guard one, final Guard other) {
-    final Set<Variable<?>> union = new HashSet<>(one.variables());
-    union.addAll(other.variables());
-    return Set.copyOf(union);
   }
 }

@@ -57,6 +57,57 @@ public final class MultipleInstance {
     return new MultipleInstance(bodyNet, COMPUTED, null, new ItemList<>(item, items));
   }
 
+  /**
+   * Makes a multiple instance of all that can be said of one, for tools that keep workflows in a
+   * form of their own; {@link Block#instances} and its modifiers are for people.
+   *
+   * @param terms what is said; contradictions are found when the workflow is built
+   * @return the multiple instance
+   */
+  public static MultipleInstance of(final Terms terms) {
+    final MultipleInstance made =
+        new MultipleInstance(
+            terms.bodyNet(),
+            terms.countVariable() == null && terms.items() == null
+                ? Math.max(terms.count(), 0)
+                : COMPUTED,
+            terms.countVariable(),
+            terms.items());
+    terms.reductions().forEach(made::reduce);
+    if (terms.threshold() > 0) {
+      made.until(terms.threshold(), terms.rest());
+    }
+    if (terms.enough() != null) {
+      made.until(terms.enough(), terms.rest());
+    }
+    if (terms.maximum() > 0) {
+      made.addable(terms.maximum());
+    }
+    made.keptOpen = terms.keptOpen();
+    made.detached = terms.detached();
+    return made;
+  }
+
+  /**
+   * All that is said of the instances.
+   *
+   * @return what {@link #of} makes an equal one of
+   */
+  public Terms terms() {
+    return new Terms(
+        bodyNet,
+        Math.max(count, 0),
+        countVariable,
+        items,
+        threshold,
+        enough,
+        rest,
+        addable ? maximum : 0,
+        keptOpen,
+        detached,
+        reductions);
+  }
+
   <V> void reduce(final Reduction<V> reduction) {
     reductions.add(reduction);
   }
@@ -308,4 +359,51 @@ public final class MultipleInstance {
    *     thread
    */
   public record Reduction<V>(Variable<V> from, Variable<V> into, BinaryOperator<V> operator) {}
+
+  /**
+   * What is said of the instances of a task. Immutable.
+   *
+   * @param bodyNet index of the net that an instance runs on
+   * @param count how many instances, where neither a variable nor a list says it; else 0
+   * @param countVariable says how many instances, or null
+   * @param items makes a list with an item for each instance, or null
+   * @param threshold how many completed instances are enough, or 0
+   * @param enough says when there are enough, or null
+   * @param rest what becomes of the others when there are enough
+   * @param maximum up to how many instances may be added, or 0
+   * @param keptOpen whether the task waits for more until it is closed
+   * @param detached whether nobody waits for the instances
+   * @param reductions what comes back of the instances
+   */
+  public record Terms(
+      int bodyNet,
+      int count,
+      @Nullable Variable<Long> countVariable,
+      @Nullable ItemList<?> items,
+      int threshold,
+      @Nullable Guard enough,
+      Rest rest,
+      int maximum,
+      boolean keptOpen,
+      boolean detached,
+      List<Reduction<?>> reductions) {
+    /**
+     * Keeps a copy.
+     *
+     * @param bodyNet index of the net
+     * @param count how many instances
+     * @param countVariable says how many
+     * @param items makes a list
+     * @param threshold how many are enough
+     * @param enough says when there are enough
+     * @param rest what becomes of the others
+     * @param maximum up to how many may be added
+     * @param keptOpen whether the task waits for more
+     * @param detached whether nobody waits
+     * @param reductions what comes back
+     */
+    public Terms {
+      reductions = List.copyOf(reductions);
+    }
+  }
 }

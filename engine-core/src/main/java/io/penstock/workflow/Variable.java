@@ -4,8 +4,6 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
 
 /**
  * A typed slot of a case: a name and a type, declared once and used as the key to read and write.
@@ -132,7 +130,7 @@ public final class Variable<T> {
    */
   public Guard is(final T value) {
     Objects.requireNonNull(value, "value");
-    return compare("=", value, order -> order == 0);
+    return compare(Comparison.Operator.IS, value);
   }
 
   /**
@@ -142,7 +140,7 @@ public final class Variable<T> {
    * @return the guard; false while the variable has no value
    */
   public Guard isAtLeast(final T value) {
-    return compare(">=", value, order -> order >= 0);
+    return compare(Comparison.Operator.AT_LEAST, value);
   }
 
   /**
@@ -152,7 +150,7 @@ public final class Variable<T> {
    * @return the guard; false while the variable has no value
    */
   public Guard isGreaterThan(final T value) {
-    return compare(">", value, order -> order > 0);
+    return compare(Comparison.Operator.GREATER, value);
   }
 
   /**
@@ -162,7 +160,7 @@ public final class Variable<T> {
    * @return the guard; false while the variable has no value
    */
   public Guard isLessThan(final T value) {
-    return compare("<", value, order -> order < 0);
+    return compare(Comparison.Operator.LESS, value);
   }
 
   /**
@@ -193,47 +191,14 @@ public final class Variable<T> {
               + ", type="
               + type);
     }
-    final Guard guard = values -> Boolean.valueOf(wanted).equals(values.find(this).orElse(null));
-    return Guard.expressed(
-        name + "=" + wanted, Optional.of(name + " = " + wanted), Set.of(this), guard);
+    return compare(Comparison.Operator.IS, wanted);
   }
 
-  @SuppressWarnings(
-      "unchecked") // the types of all variables but BYTES are comparable to themselves
-  private Guard compare(
-      final String operator, final T value, final java.util.function.IntPredicate wanted) {
+  private Guard compare(final Comparison.Operator operator, final Object value) {
     if (type == VariableType.BYTES) {
       throw new IllegalStateException("bytes cannot be compared: variable=" + name);
     }
-    final Guard guard =
-        values ->
-            values
-                .find(this)
-                .map(actual -> wanted.test(((Comparable<T>) actual).compareTo(value)))
-                .orElse(false);
-    return Guard.expressed(
-        name + operator + value,
-        literal(operator, value).map(text -> name + " " + operator + " " + text),
-        Set.of(this),
-        guard);
-  }
-
-  /** A value as expressions write it, where they can compare it so. */
-  private static Optional<String> literal(final String operator, final Object value) {
-    if (value instanceof Long || value instanceof Boolean && operator.equals("=")) {
-      return Optional.of(value.toString());
-    }
-    if (value instanceof Double number && Double.isFinite(number)) {
-      return Optional.of(BigDecimal.valueOf(number).toPlainString());
-    }
-    if (value instanceof BigDecimal number) {
-      return Optional.of(number.toPlainString());
-    }
-    if (value instanceof String text && operator.equals("=")) {
-      final String quote = text.contains("\"") ? "'" : "\"";
-      return text.contains(quote) ? Optional.empty() : Optional.of(quote + text + quote);
-    }
-    return Optional.empty();
+    return new Comparison(this, operator, value);
   }
 
   @Override

@@ -110,6 +110,17 @@ public final class Workflow {
   }
 
   /**
+   * Starts a workflow that is put together from nets, for tools that keep workflows in a form of
+   * their own.
+   *
+   * @param name name of the workflow
+   * @return the assembly, without a net
+   */
+  public static WorkflowAssembly assemble(final String name) {
+    return new WorkflowAssembly(new WorkflowParts(name));
+  }
+
+  /**
    * Name of the workflow.
    *
    * @return the name

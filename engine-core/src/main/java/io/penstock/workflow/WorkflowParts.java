@@ -62,13 +62,26 @@ final class WorkflowParts {
   }
 
   Workflow build() {
+    return build((net, at, task) -> null);
+  }
+
+  /** Says what is wrong with a task of a built net. */
+  @FunctionalInterface
+  interface TaskCheck {
+    /** Gives the fault, or null. */
+    @Nullable String fault(Net net, int at, TaskDefinition task);
+  }
+
+  Workflow build(final TaskCheck check) {
     checkVariables();
     checkTasks();
     final List<String> allFaults = new ArrayList<>(faults);
     final List<Net> built = new ArrayList<>();
-    for (final NetBuilder net : nets) {
+    for (int i = 0; i < nets.size(); i++) {
       try {
-        built.add(net.build());
+        final Net made = nets.get(i).build();
+        checkTasks(made, tasks.get(i), check, allFaults);
+        built.add(made);
       } catch (final InvalidNetException e) {
         allFaults.addAll(e.faults());
       }
@@ -83,6 +96,19 @@ final class WorkflowParts {
       throw new UnsoundWorkflowException(name, verifications);
     }
     return new Workflow(this, built, verifications);
+  }
+
+  private void checkTasks(
+      final Net net,
+      final List<TaskDefinition> definitions,
+      final TaskCheck check,
+      final List<String> allFaults) {
+    for (int task = 0; task < net.taskCount(); task++) {
+      final String fault = check.fault(net, task, definitions.get(task));
+      if (fault != null) {
+        allFaults.add(fault);
+      }
+    }
   }
 
   void allowUnsound(final String reason) {

@@ -15,9 +15,9 @@ class GuardTest {
   @Test
   void shouldSayItselfAsAnExpressionWhenItIsMadeOfComparisons() {
     assertThat(COVERED.isTrue().or(TRIES.isAtLeast(3L).not()).expression())
-        .contains("(covered = true or not (tries >= 3))");
+        .contains("(covered == true or not (tries >= 3))");
     assertThat(STATE.is("it's").and(COVERED.isFalse()).expression())
-        .contains("(state = \"it's\" and covered = false)");
+        .contains("(state == \"it's\" and covered == false)");
     assertThat(Variable.ofDecimal("amount").isLessThan(new BigDecimal("1E+3")).expression())
         .contains("amount < 1000");
   }
