@@ -102,7 +102,7 @@ class ArchitectureTest {
           .resideInAPackage("io.penstock.storage..");
 
   @ArchTest
-  static final ArchRule INTERCHANGE_NEEDS_ONLY_THE_CORE_AND_THE_JDK =
+  static final ArchRule INTERCHANGE_NEEDS_ONLY_THE_CORE_AND_READERS_OF_NOTATIONS =
       classes()
           .that()
           .resideInAPackage("io.penstock.interchange..")
@@ -114,8 +114,22 @@ class ArchitectureTest {
                           "io.penstock.interchange..",
                           "java..",
                           "javax.xml.stream..",
+                          "com.fasterxml.jackson.core..",
+                          "org.snakeyaml.engine..",
                           "org.agrona..",
                           "org.jspecify.annotations..")));
+
+  /** Which reader of JSON or YAML it is, is known to the form alone. */
+  @ArchTest
+  static final ArchRule READERS_OF_NOTATIONS_STAY_IN_THE_FORM =
+      noClasses()
+          .that()
+          .resideInAPackage("io.penstock.interchange..")
+          .and()
+          .resideOutsideOfPackage("io.penstock.interchange.form..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("com.fasterxml.jackson..", "org.snakeyaml..");
 
   @ArchTest
   static final ArchRule NOBODY_NEEDS_INTERCHANGE_TO_RUN_CASES =

@@ -8,6 +8,7 @@ import java.math.MathContext;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -258,7 +259,8 @@ public final class Expression {
      * @return a guard of the same text
      */
     public Guard guard() {
-      return Guard.named(text, read, values -> Boolean.TRUE.equals(evaluate(root, values)));
+      return Guard.expressed(
+          text, Optional.of(text), read, values -> Boolean.TRUE.equals(evaluate(root, values)));
     }
 
     /**
