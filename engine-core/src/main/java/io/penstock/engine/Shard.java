@@ -377,7 +377,9 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
       }
       int taken = inbox.read(onMessage, commandsARound);
       if (taken > 0 && groupCommitDelayNs > 0) {
+        tellTime();
         LockSupport.parkNanos(this, groupCommitDelayNs);
+        endStep();
         taken += inbox.read(onMessage, commandsARound);
       }
       done += taken;
@@ -479,8 +481,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
       putOff(type, buffer, offset, length);
     }
     if (operation != null) {
-      endStep();
-      observer.commandEnded(stepNs);
+      endCommand();
       acknowledged.add(operation);
       acknowledgedSentNs.addLong(sentNs);
     }
@@ -581,8 +582,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
         && !fullStore.isFull()) {
       observer.commandStarted(Operation.FIRE_TIMER, NO_TRACE, 0, stepNs);
       byItself(fireNextTimer);
-      endStep();
-      observer.commandEnded(stepNs);
+      endCommand();
       fired++;
     }
     return fired;
@@ -595,8 +595,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
     }
     observer.commandStarted(Operation.FIRE_TIMER, NO_TRACE, 0, stepNs);
     byItself(createUnfinished);
-    endStep();
-    observer.commandEnded(stepNs);
+    endCommand();
     return 1;
   }
 
@@ -658,6 +657,21 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
     }
   }
 
+  private void endCommand() {
+    if (observer.timesCommand()) {
+      endStep();
+    }
+    observer.commandEnded(stepNs);
+  }
+
+  /** What comes now is no step: those that share a reading shall not have it counted in. */
+  private void tellTime() {
+    if (observer.awaitsTime()) {
+      endStep();
+      observer.timeTold(stepNs);
+    }
+  }
+
   /** One reading of the clock ends a step and begins the next. */
   private void endStep() {
     if (observed) {
@@ -686,6 +700,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
 
   /** The durability point, and then the answers. */
   private void acknowledge() {
+    tellTime();
     store.sync();
     for (int i = 0; i < effects.answered.size(); i++) {
       final PendingReplies.Reply reply = replies.take(effects.answered.getLong(i));

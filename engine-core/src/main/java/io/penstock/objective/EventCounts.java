@@ -80,11 +80,22 @@ public final class EventCounts {
    * @param nowNs when it completed, monotonic; a time before the slot in hand counts in it
    */
   public void count(final long durationNs, final long nowNs) {
+    count(durationNs, nowNs, 1);
+  }
+
+  /**
+   * Counts events that took equally long and completed together; for one thread.
+   *
+   * @param durationNs how long each took
+   * @param nowNs when they completed, monotonic; a time before the slot in hand counts in it
+   * @param events how many, 0 or more
+   */
+  public void count(final long durationNs, final long nowNs, final int events) {
     if (nowNs > slotEndNs) {
       enter(nowNs);
     }
     final AtomicLong counter = durationNs <= thresholdNs ? good : bad;
-    counter.setRelease(counter.getPlain() + 1);
+    counter.setRelease(counter.getPlain() + events);
   }
 
   /**

@@ -153,11 +153,38 @@ public interface ShardObserver {
   default void orJoinUndecided(final int workflow) {}
 
   /**
+   * Whether the shard shall read the clock now that the command in hand is done; asked before each
+   * {@link #commandEnded}.
+   *
+   * @return false to be told that the command ended when the clock was last read
+   */
+  default boolean timesCommand() {
+    return true;
+  }
+
+  /**
    * The command in hand is done, though not yet acknowledged.
    *
    * @param nowNs monotonic time
    */
   default void commandEnded(final long nowNs) {}
+
+  /**
+   * Whether anything was told to have ended without the clock being read for it since; asked when
+   * the shard is about to wait, or to store what it did.
+   *
+   * @return true to be told the time now, by {@link #timeTold}
+   */
+  default boolean awaitsTime() {
+    return false;
+  }
+
+  /**
+   * The clock was read: what has ended until now took until now.
+   *
+   * @param nowNs monotonic time
+   */
+  default void timeTold(final long nowNs) {}
 
   /**
    * A command was acknowledged, after the point of durability. Every command that was told to have

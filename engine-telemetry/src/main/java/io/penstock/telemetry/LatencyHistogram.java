@@ -52,17 +52,18 @@ final class LatencyHistogram {
 
   /** Counts a duration, in nanoseconds; a negative one counts as 0. For one thread. */
   void record(final long valueNs) {
-    recordIn(bucket(valueNs));
+    record(valueNs, 1);
   }
 
-  /** Counts a duration by its bucket, which is the same in all histograms. For one thread. */
-  void recordIn(final int bucket) {
+  /** Counts so many durations of the same length, in nanoseconds. For one thread. */
+  void record(final long valueNs, final int times) {
+    final int bucket = bucket(valueNs);
     long[] counts = table.getPlain()[bucket >>> PAGE_BITS];
     if (counts == null) {
       counts = addPage(bucket >>> PAGE_BITS);
     }
     final int at = bucket & PAGE_LENGTH - 1;
-    COUNT.setRelease(counts, at, (long) COUNT.getOpaque(counts, at) + 1);
+    COUNT.setRelease(counts, at, (long) COUNT.getOpaque(counts, at) + times);
   }
 
   /** Counts a duration, in nanoseconds; a negative one counts as 0. For many threads. */
@@ -148,7 +149,7 @@ final class LatencyHistogram {
   }
 
   /** The bucket in which a duration is counted, in nanoseconds. */
-  static int bucket(final long valueNs) {
+  private static int bucket(final long valueNs) {
     final long value = Math.min(Math.max(valueNs, 0), VALUE_MAX);
     final int octave = Long.SIZE - STEP_BITS - Long.numberOfLeadingZeros(value | STEPS - 1);
     return octave << STEP_BITS | ((int) (value >>> shift(octave)) & STEPS - 1);

@@ -26,7 +26,7 @@ final class ShardRecorder implements ShardObserver {
   private final long openedEpochNs;
   private final ObjectiveCounts counts;
   private final @Nullable ObjectiveCounts outside;
-  private final @Nullable InlineBatch batch;
+  private final @Nullable UntimedSteps untimed;
   private final OperationRecorder operations;
   private final LogContext logs;
   private final LatencyHistogram timerLag = new LatencyHistogram();
@@ -36,6 +36,7 @@ final class ShardRecorder implements ShardObserver {
   private WorkflowRecorder[] byNumber = {};
   private volatile List<WorkflowRecorder> workflows = List.of();
   private long commandNs;
+  private boolean timedMidway;
   private @Nullable WorkflowRecorder ending;
   private int outcomeCode;
   private long calendarNs;
@@ -53,7 +54,7 @@ final class ShardRecorder implements ShardObserver {
       final LogContext logs,
       final Timing timing) {
     this.logs = logs;
-    batch = timing == Timing.AMORTISED ? new InlineBatch() : null;
+    untimed = timing == Timing.AMORTISED ? new UntimedSteps() : null;
     this.time = time;
     this.outside = outside;
     openedEpochNs = time.openedEpochNs();
@@ -94,6 +95,7 @@ final class ShardRecorder implements ShardObserver {
       final int callerOffset,
       final long nowNs) {
     commandNs = nowNs;
+    timedMidway = false;
   }
 
   @Override
@@ -116,19 +118,37 @@ final class ShardRecorder implements ShardObserver {
       final long endNs,
       final boolean failed) {
     final TaskRecorder recorder = byNumber[workflow].task(task);
-    if (batch == null) {
+    if (untimed == null) {
       recorder.served(endNs - startNs, failed, endNs);
     } else {
-      batch.add(recorder, failed, startNs);
+      untimed.addTask(recorder, failed, startNs);
       if (endNs != startNs) {
-        batch.settle(endNs);
+        untimed.settle(endNs);
+        timedMidway = true;
       }
     }
   }
 
   @Override
   public boolean timesInlineTask() {
-    return batch == null || batch.isFull();
+    return untimed == null || untimed.isFull();
+  }
+
+  @Override
+  public boolean timesCommand() {
+    return untimed == null || untimed.isFull();
+  }
+
+  @Override
+  public boolean awaitsTime() {
+    return untimed != null && !untimed.isEmpty();
+  }
+
+  @Override
+  public void timeTold(final long nowNs) {
+    if (untimed != null) {
+      untimed.settle(nowNs);
+    }
   }
 
   @Override
@@ -181,14 +201,23 @@ final class ShardRecorder implements ShardObserver {
 
   @Override
   public void commandEnded(final long nowNs) {
-    if (batch != null) {
-      batch.settle(nowNs);
-    }
     final WorkflowRecorder ended = ending;
     if (ended != null) {
       ending = null;
-      final boolean startedHere = time.epochNs(commandNs) - calendarNs >= openedEpochNs;
-      ended.caseEnded(outcomeCode, calendarNs + nowNs - commandNs, nowNs, startedHere);
+      if (time.epochNs(commandNs) - calendarNs >= openedEpochNs) {
+        ended.caseLeft();
+      }
+      if (untimed != null && calendarNs == 0 && !timedMidway) {
+        untimed.addCase(ended, outcomeCode);
+      } else {
+        ended.caseEnded(outcomeCode, calendarNs + nowNs - commandNs, nowNs);
+      }
+    }
+    if (untimed != null) {
+      untimed.addCommand(commandNs);
+      if (nowNs != commandNs) {
+        untimed.settle(nowNs);
+      }
     }
   }
 

@@ -166,9 +166,9 @@ final class ShardTracer implements ShardObserver {
         Telemetry.HandlerScope.NONE);
   }
 
-  @Override
-  public boolean timesInlineTask() {
-    return context != null;
+  /** Whether there is a span of the command in hand. */
+  boolean isTracing() {
+    return span != null;
   }
 
   @Override

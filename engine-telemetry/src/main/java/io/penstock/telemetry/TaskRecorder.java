@@ -13,6 +13,8 @@ final class TaskRecorder {
   private final LatencyHistogram waiting = new LatencyHistogram();
   private final @Nullable EventCounts serviceCounts;
   private final @Nullable EventCounts waitCounts;
+  private int returnedUntimed;
+  private int failedUntimed;
 
   TaskRecorder(final String name, final Workflow workflow, final ObjectiveCounts counts) {
     this.name = name;
@@ -32,15 +34,40 @@ final class TaskRecorder {
 
   /** A handler ended; one that failed is good when it did so in time. */
   void served(final long serviceNs, final boolean hasFailed, final long nowNs) {
-    servedIn(LatencyHistogram.bucket(serviceNs), serviceNs, hasFailed, nowNs);
-  }
-
-  /** The same, with the bucket of the service time, for who has several of the same length. */
-  void servedIn(final int bucket, final long serviceNs, final boolean hasFailed, final long nowNs) {
-    (hasFailed ? failed : returned).recordIn(bucket);
+    (hasFailed ? failed : returned).record(serviceNs);
     if (serviceCounts != null) {
       serviceCounts.count(serviceNs, nowNs);
     }
+  }
+
+  /**
+   * A handler ended, and how long it took is still to be told by {@link #tookEach}.
+   *
+   * @return whether it is the first since
+   */
+  boolean servedUntimed(final boolean hasFailed) {
+    final boolean isFirst = (returnedUntimed | failedUntimed) == 0;
+    if (hasFailed) {
+      failedUntimed++;
+    } else {
+      returnedUntimed++;
+    }
+    return isFirst;
+  }
+
+  /** All that is not timed yet took so long each. */
+  void tookEach(final long serviceNs, final long nowNs) {
+    if (returnedUntimed > 0) {
+      returned.record(serviceNs, returnedUntimed);
+    }
+    if (failedUntimed > 0) {
+      failed.record(serviceNs, failedUntimed);
+    }
+    if (serviceCounts != null) {
+      serviceCounts.count(serviceNs, nowNs, returnedUntimed + failedUntimed);
+    }
+    returnedUntimed = 0;
+    failedUntimed = 0;
   }
 
   void waited(final long waitNs, final long nowNs) {

@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
 final class TracedShard implements ShardObserver {
   private static final Logger LOG = LoggerFactory.getLogger(TracedShard.class);
 
-  private final ShardObserver recorder;
+  private final ShardRecorder recorder;
+  private final ShardTracer tracer;
   private final AtomicLong dropped;
-  private ShardObserver tracer;
   private boolean hasStopped;
 
   /**
@@ -28,7 +28,7 @@ final class TracedShard implements ShardObserver {
    *
    * @param dropped counts the spans of sampled cases that are not made
    */
-  TracedShard(final ShardObserver recorder, final ShardObserver tracer, final AtomicLong dropped) {
+  TracedShard(final ShardRecorder recorder, final ShardTracer tracer, final AtomicLong dropped) {
     this.dropped = dropped;
     this.recorder = recorder;
     this.tracer = tracer;
@@ -47,7 +47,9 @@ final class TracedShard implements ShardObserver {
       final int callerOffset,
       final long nowNs) {
     recorder.commandStarted(operation, caller, callerOffset, nowNs);
-    tracer.commandStarted(operation, caller, callerOffset, nowNs);
+    if (!hasStopped) {
+      tracer.commandStarted(operation, caller, callerOffset, nowNs);
+    }
   }
 
   @Override
@@ -58,8 +60,11 @@ final class TracedShard implements ShardObserver {
       final MutableDirectBuffer trace,
       final int traceOffset) {
     recorder.caseTaken(workflow, caseId, isNew, trace, traceOffset);
-    if (hasStopped && TraceContext.isSampled(trace, traceOffset)) {
-      dropped.getAndIncrement();
+    if (hasStopped) {
+      if (TraceContext.isSampled(trace, traceOffset)) {
+        dropped.getAndIncrement();
+      }
+      return;
     }
     try {
       tracer.caseTaken(workflow, caseId, isNew, trace, traceOffset);
@@ -71,13 +76,16 @@ final class TracedShard implements ShardObserver {
   @Override
   public Telemetry.HandlerScope inlineTaskStarts(
       final int workflow, final int task, final long caseId) {
-    final ShardObserver named = hasStopped ? recorder : tracer;
-    return named.inlineTaskStarts(workflow, task, caseId);
+    return isTracing()
+        ? tracer.inlineTaskStarts(workflow, task, caseId)
+        : recorder.inlineTaskStarts(workflow, task, caseId);
   }
 
   @Override
   public void branchesJoined() {
-    tracer.branchesJoined();
+    if (isTracing()) {
+      tracer.branchesJoined();
+    }
   }
 
   @Override
@@ -87,13 +95,28 @@ final class TracedShard implements ShardObserver {
 
   @Override
   public @Nullable Object traceParent() {
-    return tracer.traceParent();
+    return isTracing() ? tracer.traceParent() : null;
   }
 
   /** The spans of a sampled case have times of their own. */
   @Override
   public boolean timesInlineTask() {
-    return recorder.timesInlineTask() || (!hasStopped && tracer.timesInlineTask());
+    return recorder.timesInlineTask() || isTracing();
+  }
+
+  @Override
+  public boolean timesCommand() {
+    return recorder.timesCommand() || isTracing();
+  }
+
+  @Override
+  public boolean awaitsTime() {
+    return recorder.awaitsTime();
+  }
+
+  @Override
+  public void timeTold(final long nowNs) {
+    recorder.timeTold(nowNs);
   }
 
   @Override
@@ -104,10 +127,12 @@ final class TracedShard implements ShardObserver {
       final long endNs,
       final boolean failed) {
     recorder.inlineTaskEnded(workflow, task, startNs, endNs, failed);
-    try {
-      tracer.inlineTaskEnded(workflow, task, startNs, endNs, failed);
-    } catch (final RuntimeException e) {
-      stopTracing(e);
+    if (isTracing()) {
+      try {
+        tracer.inlineTaskEnded(workflow, task, startNs, endNs, failed);
+      } catch (final RuntimeException e) {
+        stopTracing(e);
+      }
     }
   }
 
@@ -119,33 +144,41 @@ final class TracedShard implements ShardObserver {
       final long serviceNs,
       final boolean failed) {
     recorder.workerTaskEnded(workflow, task, waitNs, serviceNs, failed);
-    tracer.workerTaskEnded(workflow, task, waitNs, serviceNs, failed);
+    if (isTracing()) {
+      tracer.workerTaskEnded(workflow, task, waitNs, serviceNs, failed);
+    }
   }
 
   @Override
   public void caseEnded(final int workflow, final int outcomeCode, final long durationNs) {
     recorder.caseEnded(workflow, outcomeCode, durationNs);
-    try {
-      tracer.caseEnded(workflow, outcomeCode, durationNs);
-    } catch (final RuntimeException e) {
-      stopTracing(e);
+    if (isTracing()) {
+      try {
+        tracer.caseEnded(workflow, outcomeCode, durationNs);
+      } catch (final RuntimeException e) {
+        stopTracing(e);
+      }
     }
   }
 
   @Override
   public void commandEnded(final long nowNs) {
     recorder.commandEnded(nowNs);
-    try {
-      tracer.commandEnded(nowNs);
-    } catch (final RuntimeException e) {
-      stopTracing(e);
+    if (isTracing()) {
+      try {
+        tracer.commandEnded(nowNs);
+      } catch (final RuntimeException e) {
+        stopTracing(e);
+      }
     }
   }
 
   @Override
   public void acknowledged(final Operation operation, final long sentNs, final long nowNs) {
     recorder.acknowledged(operation, sentNs, nowNs);
-    tracer.acknowledged(operation, sentNs, nowNs);
+    if (!hasStopped) {
+      tracer.acknowledged(operation, sentNs, nowNs);
+    }
   }
 
   @Override
@@ -163,8 +196,12 @@ final class TracedShard implements ShardObserver {
     recorder.restore(source, offset, length);
   }
 
+  /** Whether the command in hand is one of a sampled case, and its span is being made. */
+  private boolean isTracing() {
+    return !hasStopped && tracer.isTracing();
+  }
+
   private void stopTracing(final RuntimeException cause) {
-    tracer = ShardObserver.NONE;
     hasStopped = true;
     dropped.getAndIncrement();
     LOG.warn(

@@ -23,6 +23,8 @@ final class WorkflowRecorder {
   private final AtomicLong started = new AtomicLong();
   private final AtomicLong ended = new AtomicLong();
   private final AtomicLong undecided = new AtomicLong();
+  private final int[] untimed = new int[Outcomes.COUNT];
+  private int untimedCases;
 
   WorkflowRecorder(final Workflow workflow, final ObjectiveCounts objectiveCounts) {
     this.workflow = workflow;
@@ -62,20 +64,43 @@ final class WorkflowRecorder {
     started.setRelease(started.getPlain() + 1);
   }
 
-  /**
-   * A case ended.
-   *
-   * @param startedHere whether its start was counted, which it was not when it was recovered
-   */
-  void caseEnded(
-      final int outcomeCode, final long durationNs, final long nowNs, final boolean startedHere) {
-    durations[outcomeCode].record(durationNs);
+  /** A case whose start was counted has ended: all but those that were recovered. */
+  void caseLeft() {
+    ended.setRelease(ended.getPlain() + 1);
+  }
+
+  /** A case ended after so long. */
+  void caseEnded(final int outcomeCode, final long durationNs, final long nowNs) {
+    caseEnded(outcomeCode, durationNs, nowNs, 1);
+  }
+
+  private void caseEnded(
+      final int outcomeCode, final long durationNs, final long nowNs, final int cases) {
+    durations[outcomeCode].record(durationNs, cases);
     if (counts != null) {
-      counts.count(durationNs, nowNs);
+      counts.count(durationNs, nowNs, cases);
     }
-    if (startedHere) {
-      ended.setRelease(ended.getPlain() + 1);
+  }
+
+  /**
+   * A case ended, and how long it took is still to be told by {@link #tookEach}.
+   *
+   * @return whether it is the first since
+   */
+  boolean endedUntimed(final int outcomeCode) {
+    untimed[outcomeCode]++;
+    return ++untimedCases == 1;
+  }
+
+  /** All cases that are not timed yet took so long each. */
+  void tookEach(final long durationNs, final long nowNs) {
+    for (int code = 0; code < untimed.length; code++) {
+      if (untimed[code] > 0) {
+        caseEnded(code, durationNs, nowNs, untimed[code]);
+        untimed[code] = 0;
+      }
     }
+    untimedCases = 0;
   }
 
   void orJoinUndecided() {

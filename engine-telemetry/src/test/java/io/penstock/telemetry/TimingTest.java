@@ -3,6 +3,8 @@ package io.penstock.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.api.OpenTelemetry;
+import io.penstock.engine.CaseHandle;
+import io.penstock.engine.CaseStatus;
 import io.penstock.engine.Engine;
 import io.penstock.engine.EngineOptions;
 import io.penstock.spi.EngineClock;
@@ -11,7 +13,11 @@ import io.penstock.spi.Operation;
 import io.penstock.spi.Telemetry;
 import io.penstock.workflow.Workflow;
 import io.penstock.workflow.WorkflowBuilder;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,12 +47,52 @@ class TimingTest {
     assertThat(script.shard.timesInlineTask()).isFalse();
     script.shard.inlineTaskEnded(0, 0, 1_000, 1_000, false);
     script.shard.inlineTaskEnded(0, 1, 1_000, 1_000, true);
-    script.shard.commandEnded(1_600);
+    assertThat(script.shard.timesCommand()).isFalse();
+    script.shard.commandEnded(1_000);
+    assertThat(script.shard.awaitsTime()).isTrue();
+    script.shard.timeTold(1_600);
 
-    assertThat(reading(telemetry, "pair v1 / one").p50()).isEqualTo(300);
-    assertThat(reading(telemetry, "pair v1 / other").p50()).isEqualTo(300);
-    script.shard.commandEnded(9_000);
+    assertThat(reading(telemetry, "pair v1 / one").p50()).as("of three steps").isEqualTo(200);
+    assertThat(reading(telemetry, "pair v1 / other").p50()).isEqualTo(200);
+    assertThat(script.shard.awaitsTime()).isFalse();
+    script.shard.timeTold(9_000);
     assertThat(reading(telemetry, "pair v1 / one").count()).as("once each").isEqualTo(1);
+  }
+
+  @Test
+  void shouldShareTheTimeAmongTheCasesOfARoundWhenAmortised() {
+    final Telemetry telemetry =
+        new PenstockTelemetry(options.timing(Timing.AMORTISED)).create(new HandClock(), 1);
+    final ShardScript script = new ShardScript(telemetry, 0).deployed(0, PAIR);
+    for (int i = 0; i < 4; i++) {
+      script.shard.commandStarted(Operation.START, script.caller, 0, 1_000);
+      script.shard.caseTaken(0, i, true, script.trace, 0);
+      script.shard.inlineTaskEnded(0, 0, 1_000, 1_000, false);
+      script.shard.caseEnded(0, CaseStatus.COMPLETED.code(), 0);
+      script.shard.commandEnded(1_000);
+    }
+    script.shard.timeTold(1_800);
+
+    assertThat(reading(telemetry, "pair v1 / one").count()).isEqualTo(4);
+    assertThat(reading(telemetry, "pair v1 / one").p99()).as("of eight steps").isEqualTo(100);
+    assertThat(reading(telemetry, "pair v1").count()).isEqualTo(4);
+    assertThat(reading(telemetry, "pair v1").p99()).as("of four commands").isEqualTo(200);
+  }
+
+  /** What is read while a long case runs is time of that case alone. */
+  @Test
+  void shouldTimeACaseFromItsStartWhenTheClockWasReadMidway() {
+    final Telemetry telemetry =
+        new PenstockTelemetry(options.timing(Timing.AMORTISED)).create(new HandClock(), 1);
+    final ShardScript script = new ShardScript(telemetry, 0).deployed(0, PAIR);
+    script.shard.commandStarted(Operation.START, script.caller, 0, 1_000);
+    script.shard.caseTaken(0, 1, true, script.trace, 0);
+    script.shard.inlineTaskEnded(0, 0, 1_000, 1_500, false);
+    script.shard.caseEnded(0, CaseStatus.COMPLETED.code(), 0);
+    script.shard.commandEnded(1_500);
+    script.shard.timeTold(9_000);
+
+    assertThat(reading(telemetry, "pair v1").p99()).isEqualTo(500);
   }
 
   @Test
@@ -93,6 +139,46 @@ class TimingTest {
     }
   }
 
+  /** A round: what gathers in the inbox while a handler holds the shard up. */
+  @ParameterizedTest
+  @CsvSource({"PER_STEP, 58", "AMORTISED, 0"})
+  void shouldReadTheClockAsOftenAsToldWhileARoundOfCommandsRuns(
+      final Timing timing, final long expected) throws InterruptedException {
+    final int commands = 20;
+    final AtomicLong readings = new AtomicLong();
+    final CountDownLatch held = new CountDownLatch(1);
+    final List<Long> seen = new ArrayList<>();
+    final Workflow hold =
+        Workflow.define("hold")
+            .inlineTask("hold", work -> assertThat(held.await(1, TimeUnit.MINUTES)).isTrue())
+            .build();
+    final Workflow counted =
+        Workflow.define("counted")
+            .inlineTask("one", work -> seen.add(readings.get()))
+            .inlineTask("other", work -> seen.add(readings.get()))
+            .build();
+    final EngineOptions engineOptions =
+        EngineOptions.defaults()
+            .shards(1)
+            .clock(new CountingClock(readings))
+            .telemetry(new PenstockTelemetry(options.timing(timing)));
+    try (Engine engine = Engine.inMemory(engineOptions).deploy(hold).deploy(counted)) {
+      final List<CompletableFuture<CaseHandle>> started = new ArrayList<>();
+      started.add(engine.startAsync(hold, "hold", in -> {}));
+      for (int i = 0; i < commands; i++) {
+        started.add(engine.startAsync(counted, "counted " + i, in -> {}));
+      }
+      held.countDown();
+      CompletableFuture.allOf(started.toArray(CompletableFuture[]::new)).join();
+      final List<ObjectiveReading> all = engine.objectives().readings();
+
+      assertThat(seen.get(seen.size() - 1) - seen.get(0)).isEqualTo(expected);
+      assertThat(all.stream().filter(each -> each.name().startsWith("counted v1")))
+          .hasSize(3)
+          .allMatch(each -> each.count() == commands);
+    }
+  }
+
   @Test
   void shouldNotAllocateWhenAmortised() {
     final Telemetry telemetry =
@@ -104,7 +190,8 @@ class TimingTest {
             script.shard.commandStarted(Operation.START, script.caller, 0, 0);
             script.shard.inlineTaskEnded(0, 0, 0, 0, false);
             script.shard.inlineTaskEnded(0, 1, 0, 0, false);
-            script.shard.commandEnded(i);
+            script.shard.commandEnded(0);
+            script.shard.timeTold(i);
           }
         };
 
