@@ -18,8 +18,9 @@ import org.HdrHistogram.Histogram;
 
 /**
  * The targets of docs/performance.md that are latencies: a step, a hop to a worker and back, a
- * caller's wait, a payroll, a cold start. {@code PROCESS_CRASH}, one shard, one caller, telemetry
- * on; each beside the machine's hiccups of the same seconds.
+ * caller's wait, payrolls, a transfer with three checks, a cold start; and what a second shard
+ * adds. {@code PROCESS_CRASH}, one shard, one caller, telemetry on, where nothing else is said; the
+ * latencies beside the machine's hiccups of the same seconds.
  */
 public final class TargetsRun {
   private static final Variable<Long> ROUND = Variable.ofLong("round");
@@ -52,6 +53,9 @@ public final class TargetsRun {
     new TargetsRun().run("to a worker and back");
     new TargetsRun().run("start, acknowledged (W1)");
     new TargetsRun().run("payroll of 1,000, inline");
+    TransferRun.print();
+    PayrollSizes.print();
+    TwoShards.print();
     System.out.printf(
         Locale.ROOT,
         "%ncold JVM to the first case ended and stored, ms after the process began: %s%n",

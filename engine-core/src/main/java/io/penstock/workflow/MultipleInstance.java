@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MultipleInstance {
   /** Most instances of one step. */
-  public static final int COUNT_MAX = 100_000;
+  public static final int COUNT_MAX = 10_000_000;
 
   private static final int COMPUTED = -1;
 
