@@ -54,8 +54,7 @@ public final class CopperPeers implements Peer.Source {
         }
         Files.copy(source, sources.resolve(WORKFLOW + ".java"));
       }
-      return new OpenCopper(
-          new Factory(sources, directory.resolve("classes")).create(), resubmits);
+      return new OpenCopper(new Factory(sources, directory.resolve("classes")).create(), resubmits);
     }
   }
 
