@@ -36,6 +36,7 @@ final class CommandEncoder {
 
   private ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(LENGTH_INITIAL);
   private int length;
+  private @Nullable Operation operation;
 
   CommandEncoder begin(final CommandType type, final long caseId, final long sentNs) {
     buffer = Buffers.trimmed(buffer, LENGTH_INITIAL);
@@ -44,7 +45,18 @@ final class CommandEncoder {
     buffer.putLong(SENT_OFFSET, sentNs, LITTLE_ENDIAN);
     buffer.putLong(CASE_ID_OFFSET, caseId, LITTLE_ENDIAN);
     length = BODY_OFFSET;
+    operation = type.operation();
     return this;
+  }
+
+  /** What the command is measured as, or null. */
+  @Nullable Operation operation() {
+    return operation;
+  }
+
+  /** When it was sent, monotonic. */
+  long sentNs() {
+    return buffer.getLong(SENT_OFFSET, LITTLE_ENDIAN);
   }
 
   CommandEncoder replyTo(final long number) {

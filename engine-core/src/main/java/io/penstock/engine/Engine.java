@@ -601,6 +601,8 @@ public final class Engine implements AutoCloseable {
     if (reply == null) {
       throw inboxFull(shard);
     }
+    reply.operation = command.operation();
+    reply.sentNs = command.sentNs();
     command.replyTo(reply.number);
     if (!shard.offer(command)) {
       waitForRoom(shard, command, reply);
@@ -643,7 +645,11 @@ public final class Engine implements AutoCloseable {
    * but not the command.
    */
   @Nullable Object await(final PendingReplies.Reply reply) {
-    return Replies.await(reply, name);
+    final Object answer = Replies.await(reply, name);
+    if (reply.operation != null) {
+      telemetry.callerAnswered(reply.operation, reply.sentNs);
+    }
+    return answer;
   }
 
   private long awaitCaseId(final PendingReplies.Reply reply) {

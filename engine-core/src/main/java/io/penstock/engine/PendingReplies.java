@@ -1,5 +1,6 @@
 package io.penstock.engine;
 
+import io.penstock.spi.Operation;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -86,6 +87,12 @@ final class PendingReplies {
      * Whether somebody may have hung work on the answer, which must not run on the shard's thread.
      */
     final boolean async;
+
+    /** What was asked, null when it is not measured. */
+    @Nullable Operation operation;
+
+    /** When, monotonic. */
+    long sentNs;
 
     Reply(final long number, final boolean async) {
       this.number = number;

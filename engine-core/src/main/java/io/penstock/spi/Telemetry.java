@@ -82,6 +82,14 @@ public interface Telemetry extends AutoCloseable {
   default void commandRejected(final String reason) {}
 
   /**
+   * A caller who has waited for a shard's answer goes on; by the caller's thread.
+   *
+   * @param operation what was asked
+   * @param sentNs when, monotonic
+   */
+  default void callerAnswered(final Operation operation, final long sentNs) {}
+
+  /**
    * An operation outside the shards is done.
    *
    * @param operation what it was

@@ -94,15 +94,16 @@ final class EngineMetrics {
   private void addOperations(final OperationRecorder operations) {
     for (final Operation operation : Operation.values()) {
       if (operation.operationClass() != OperationClass.R1) { // too short to be timed one by one
-        add(
-            Metric.OPERATION_DURATION,
+        final Attributes named =
             Attributes.of(
                 Keys.OPERATION_NAME,
                 operation.label(),
                 Keys.OPERATION_CLASS,
-                operation.operationClass().name()),
-            operations.histogram(operation),
-            operations.objective(operation.operationClass()).threshold());
+                operation.operationClass().name());
+        final Duration threshold = operations.objective(operation.operationClass()).threshold();
+        add(Metric.OPERATION_DURATION, named, operations.histogram(operation), threshold);
+        add(Metric.OPERATION_SERVICE_DURATION, named, operations.serving(operation), threshold);
+        add(Metric.OPERATION_CALLER_DURATION, named, operations.callers(operation), threshold);
       }
     }
   }

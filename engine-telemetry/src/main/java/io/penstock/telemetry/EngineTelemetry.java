@@ -148,6 +148,11 @@ final class EngineTelemetry implements Telemetry {
   }
 
   @Override
+  public void callerAnswered(final Operation operation, final long sentNs) {
+    outside.callerWaited(operation, time.monotonicNs() - sentNs);
+  }
+
+  @Override
   public void operationEnded(final Operation operation, final long startNs, final long endNs) {
     outside.recordShared(operation, endNs - startNs, endNs);
   }

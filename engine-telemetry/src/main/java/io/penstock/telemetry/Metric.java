@@ -15,6 +15,13 @@ enum Metric {
       "From the handing out of work to the start of its handler"),
   OPERATION_DURATION(
       "operation.duration", Kind.HISTOGRAM, "s", "From a command to its acknowledgement"),
+  OPERATION_SERVICE_DURATION(
+      "operation.service.duration", Kind.HISTOGRAM, "s", "How long a shard worked on a command"),
+  OPERATION_CALLER_DURATION(
+      "operation.caller.duration",
+      Kind.HISTOGRAM,
+      "s",
+      "From a command to the moment that the caller who waited for its answer went on"),
   TIMER_LAG("timer.lag", Kind.HISTOGRAM, "s", "From the moment a timer was due to its firing"),
   OR_JOIN_UNDECIDED(
       "or_join.undecided",

@@ -19,6 +19,9 @@ final class OperationRecorder {
   private static final Operation[] OPERATIONS = Operation.values();
 
   private final LatencyHistogram[] histograms = new LatencyHistogram[OPERATIONS.length];
+  private final LatencyHistogram[] serving = new LatencyHistogram[OPERATIONS.length];
+  private final LatencyHistogram[] callers = new LatencyHistogram[OPERATIONS.length];
+  private final int[] untimed = new int[OPERATIONS.length];
   private final EventCounts[] byClass = new EventCounts[CLASSES.length];
   private final long[] slowNs = new long[OPERATIONS.length];
   private final SlowCommands slowCommands = new SlowCommands();
@@ -30,6 +33,8 @@ final class OperationRecorder {
     }
     for (final Operation each : OPERATIONS) {
       histograms[index(each)] = new LatencyHistogram();
+      serving[index(each)] = new LatencyHistogram();
+      callers[index(each)] = new LatencyHistogram();
       final Objective own = objectives.of(each);
       slowNs[index(each)] = slowNs(objectives.of(each.operationClass()), own);
       byOperation[index(each)] = own == null ? null : counts.add(each.label(), own);
@@ -62,6 +67,31 @@ final class OperationRecorder {
     tellIfSlow(operation, durationNs, nowNs);
   }
 
+  /** A shard has worked so long on a command. For the one thread. */
+  void served(final Operation operation, final long durationNs) {
+    serving[index(operation)].record(durationNs);
+  }
+
+  /** A shard has worked on a command, and how long is still to be told by {@link #tookEach}. */
+  void servedUntimed(final Operation operation) {
+    untimed[index(operation)]++;
+  }
+
+  /** All commands that are not timed yet took so long each. */
+  void tookEach(final long durationNs) {
+    for (int i = 0; i < untimed.length; i++) {
+      if (untimed[i] > 0) {
+        serving[i].record(durationNs, untimed[i]);
+        untimed[i] = 0;
+      }
+    }
+  }
+
+  /** A caller has waited so long for an answer. For many threads. */
+  void callerWaited(final Operation operation, final long durationNs) {
+    callers[index(operation)].recordShared(durationNs);
+  }
+
   private void tellIfSlow(final Operation operation, final long durationNs, final long nowNs) {
     final long thresholdNs = slowNs[index(operation)];
     if (durationNs > thresholdNs) {
@@ -69,6 +99,17 @@ final class OperationRecorder {
     }
   }
 
+  /** From the moment a shard took a command up until it was done with it, unacknowledged. */
+  LatencyHistogram serving(final Operation operation) {
+    return serving[index(operation)];
+  }
+
+  /** From the sending of a command until the caller who waited for its answer went on. */
+  LatencyHistogram callers(final Operation operation) {
+    return callers[index(operation)];
+  }
+
+  /** From the sending of a command until its acknowledgement. */
   LatencyHistogram histogram(final Operation operation) {
     return histograms[index(operation)];
   }

@@ -83,7 +83,10 @@ final class Readings {
   List<ReportEntry> all() {
     addClasses();
     for (final Operation operation : Operation.values()) {
-      add(operation.label(), operations.stream().map(each -> each.histogram(operation)));
+      final String label = operation.label();
+      add(label, operations.stream().map(each -> each.histogram(operation)));
+      add(label + " (service)", operations.stream().map(each -> each.serving(operation)));
+      add(label + " (caller)", operations.stream().map(each -> each.callers(operation)));
     }
     add(ShardRecorder.WORKER_QUEUE, shards.stream().map(ShardRecorder::queueWait));
     add(ShardRecorder.TIMER_LAG, shards.stream().map(ShardRecorder::timerLag));

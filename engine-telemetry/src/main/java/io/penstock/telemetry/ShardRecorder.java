@@ -35,6 +35,7 @@ final class ShardRecorder implements ShardObserver {
   private final @Nullable EventCounts queueCounts;
   private WorkflowRecorder[] byNumber = {};
   private volatile List<WorkflowRecorder> workflows = List.of();
+  private Operation command = Operation.FIRE_TIMER;
   private long commandNs;
   private boolean timedMidway;
   private @Nullable WorkflowRecorder ending;
@@ -54,12 +55,12 @@ final class ShardRecorder implements ShardObserver {
       final LogContext logs,
       final Timing timing) {
     this.logs = logs;
-    untimed = timing == Timing.AMORTISED ? new UntimedSteps() : null;
     this.time = time;
     this.outside = outside;
     openedEpochNs = time.openedEpochNs();
     counts = new ObjectiveCounts(time);
     operations = new OperationRecorder(objectives, counts);
+    untimed = timing == Timing.AMORTISED ? new UntimedSteps(operations) : null;
     queueCounts = add(WORKER_QUEUE, objectives.workerQueue());
     timerLagCounts = add(TIMER_LAG, objectives.timerLag());
   }
@@ -94,6 +95,7 @@ final class ShardRecorder implements ShardObserver {
       final DirectBuffer caller,
       final int callerOffset,
       final long nowNs) {
+    command = operation;
     commandNs = nowNs;
     timedMidway = false;
   }
@@ -213,8 +215,10 @@ final class ShardRecorder implements ShardObserver {
         ended.caseEnded(outcomeCode, calendarNs + nowNs - commandNs, nowNs);
       }
     }
-    if (untimed != null) {
-      untimed.addCommand(commandNs);
+    if (untimed == null || timedMidway) {
+      operations.served(command, nowNs - commandNs);
+    } else {
+      untimed.addCommand(command, commandNs);
       if (nowNs != commandNs) {
         untimed.settle(nowNs);
       }

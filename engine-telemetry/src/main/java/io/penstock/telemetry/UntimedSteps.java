@@ -1,5 +1,7 @@
 package io.penstock.telemetry;
 
+import io.penstock.spi.Operation;
+
 /**
  * Inline tasks and commands that ended since the clock was last read and share the time from then
  * until it is read again. Belongs to the shard's thread; allocates nothing after its making.
@@ -8,6 +10,7 @@ final class UntimedSteps {
   /** As many steps share one reading at most. */
   static final int STEPS_MAX = 64;
 
+  private final OperationRecorder operations;
   private final TaskRecorder[] tasks = new TaskRecorder[STEPS_MAX];
   private final WorkflowRecorder[] workflows = new WorkflowRecorder[STEPS_MAX];
   private int taskCount;
@@ -15,6 +18,10 @@ final class UntimedSteps {
   private int steps;
   private int commands;
   private long startNs;
+
+  UntimedSteps(final OperationRecorder operations) {
+    this.operations = operations;
+  }
 
   boolean isEmpty() {
     return steps == 0;
@@ -34,8 +41,9 @@ final class UntimedSteps {
   }
 
   /** A command is done. */
-  void addCommand(final long lastReadingNs) {
+  void addCommand(final Operation operation, final long lastReadingNs) {
     begin(lastReadingNs);
+    operations.servedUntimed(operation);
     commands++;
   }
 
@@ -58,7 +66,10 @@ final class UntimedSteps {
     if (steps > 0) {
       final long elapsedNs = nowNs - startNs;
       settleTasks(elapsedNs / steps, nowNs);
-      settleCases(elapsedNs / Math.max(commands, 1), nowNs);
+      if (commands > 0) {
+        operations.tookEach(elapsedNs / commands);
+        settleCases(elapsedNs / commands, nowNs);
+      }
       steps = 0;
       commands = 0;
     }

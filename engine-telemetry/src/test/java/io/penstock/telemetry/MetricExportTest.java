@@ -84,6 +84,8 @@ class MetricExportTest {
                 Map.entry("penstock.task.duration", "s"),
                 Map.entry("penstock.task.wait.duration", "s"),
                 Map.entry("penstock.operation.duration", "s"),
+                Map.entry("penstock.operation.service.duration", "s"),
+                Map.entry("penstock.operation.caller.duration", "s"),
                 Map.entry("penstock.or_join.undecided", "{decision}"),
                 Map.entry("penstock.command.rejected", "{command}"),
                 Map.entry("penstock.command.queue.depth", "By"),

@@ -21,9 +21,11 @@ import io.penstock.workflow.Workflow;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -259,6 +261,26 @@ class ReadingsTest {
   }
 
   @Test
+  void shouldTellHowLongACommandTookTheShardAndItsCallerApart() {
+    final HandClock clock = new HandClock();
+    final Telemetry telemetry = new PenstockTelemetry(options).create(clock, 1);
+    final ShardScript script = new ShardScript(telemetry, 0);
+    script.shard.commandStarted(Operation.CANCEL, script.caller, 0, 1_000);
+    script.shard.commandEnded(1_600);
+    script.shard.acknowledged(Operation.CANCEL, 200, 2_000);
+    clock.advance(3_000);
+    telemetry.callerAnswered(Operation.CANCEL, HandClock.ORIGIN_NS + 100);
+
+    final Map<String, Double> medians =
+        telemetry.readings(reads -> {}).stream()
+            .filter(each -> each.name().startsWith("cancel"))
+            .collect(Collectors.toMap(ObjectiveReading::name, ObjectiveReading::p50));
+    assertThat(medians.get("cancel")).as("since it was sent").isCloseTo(1_800, within(1.0));
+    assertThat(medians.get("cancel (service)")).isEqualTo(600);
+    assertThat(medians.get("cancel (caller)")).as("until it went on").isCloseTo(2_900, within(2.0));
+  }
+
+  @Test
   void shouldServeAnEngineFromTheClassPath() {
     assertThat(ServiceLoader.load(TelemetryProvider.class).findFirst())
         .containsInstanceOf(PenstockTelemetry.class);
@@ -270,9 +292,19 @@ class ReadingsTest {
 
       assertThat(engine.objectives().readings())
           .extracting(ObjectiveReading::name)
-          .filteredOn(name -> !name.equals("query")) // how a shard is asked is its engine's affair
+          .filteredOn(
+              name -> !name.startsWith("query")) // how a shard is asked is its engine's affair
           .containsExactly(
-              "R1", "W1", "C1", "start", "open", "deploy", "promised v1", "promised v1 / step");
+              "R1",
+              "W1",
+              "C1",
+              "start",
+              "start (service)",
+              "start (caller)",
+              "open",
+              "deploy",
+              "promised v1",
+              "promised v1 / step");
       assertThat(engine.objectives().report())
           .contains("promised v1 / step", "batches of 1024 reads");
       assertThat(engine.objectives().readings())

@@ -77,6 +77,8 @@ class TimingTest {
     assertThat(reading(telemetry, "pair v1 / one").p99()).as("of eight steps").isEqualTo(100);
     assertThat(reading(telemetry, "pair v1").count()).isEqualTo(4);
     assertThat(reading(telemetry, "pair v1").p99()).as("of four commands").isEqualTo(200);
+    assertThat(reading(telemetry, "start (service)").count()).isEqualTo(4);
+    assertThat(reading(telemetry, "start (service)").p99()).isEqualTo(200);
   }
 
   /** What is read while a long case runs is time of that case alone. */
