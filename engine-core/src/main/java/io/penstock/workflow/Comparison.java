@@ -87,7 +87,9 @@ public record Comparison(Variable<?> variable, Operator operator, Object value) 
   @Override
   public Optional<String> expression() {
     final String sign = operator == Operator.IS ? "==" : operator.sign;
-    return literal().map(text -> variable.name() + " " + sign + " " + text);
+    return variable
+        .nameInExpressions()
+        .flatMap(name -> literal().map(text -> name + " " + sign + " " + text));
   }
 
   /** The value as expressions write it, where they can compare it so. */

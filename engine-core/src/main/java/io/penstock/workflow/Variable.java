@@ -4,6 +4,9 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A typed slot of a case: a name and a type, declared once and used as the key to read and write.
@@ -13,6 +16,13 @@ import java.util.Objects;
  * @param <T> type of the values
  */
 public final class Variable<T> {
+  private static final Pattern PLAIN_NAME =
+      Pattern.compile("[A-Za-z_][A-Za-z0-9_]*(-[A-Za-z_][A-Za-z0-9_]*)*");
+  private static final Set<String> RESERVED =
+      Set.of(
+          "and", "or", "not", "true", "false", "null", "div", "mod", "contains", "eq", "ne", "lt",
+          "le", "gt", "ge");
+
   private final String name;
   private final VariableType type;
   private final int hash;
@@ -199,6 +209,19 @@ public final class Variable<T> {
       throw new IllegalStateException("bytes cannot be compared: variable=" + name);
     }
     return new Comparison(this, operator, value);
+  }
+
+  /**
+   * The name as expressions write it: between backquotes where it is not made of letters, digits,
+   * underscores and single hyphens before letters, or is a word of the language.
+   *
+   * @return the name, or empty where it has a backquote
+   */
+  public Optional<String> nameInExpressions() {
+    if (PLAIN_NAME.matcher(name).matches() && !RESERVED.contains(name)) {
+      return Optional.of(name);
+    }
+    return name.indexOf('`') >= 0 ? Optional.empty() : Optional.of("`" + name + "`");
   }
 
   @Override

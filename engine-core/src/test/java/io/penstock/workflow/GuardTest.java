@@ -23,6 +23,15 @@ class GuardTest {
   }
 
   @Test
+  void shouldQuoteNamesThatAreNoWordsOfExpressions() {
+    assertThat(Variable.ofLong("round 2").isAtLeast(1L).expression()).contains("`round 2` >= 1");
+    assertThat(Variable.ofBoolean("and").isTrue().expression()).contains("`and` == true");
+    assertThat(Variable.ofLong("n-1").is(2L).expression()).contains("`n-1` == 2");
+    assertThat(Variable.ofBoolean("pin-ok").isTrue().expression()).contains("pin-ok == true");
+    assertThat(Variable.ofBoolean("`").isTrue().expression()).isEmpty();
+  }
+
+  @Test
   void shouldHaveNoExpressionWhenOnlyCodeTellsWhatItDoes() {
     final Guard opaque = Guard.named("tries > 1", Set.of(TRIES), values -> values.get(TRIES) > 1);
     assertThat(opaque.expression()).isEmpty();
