@@ -10,11 +10,15 @@ import io.penstock.workflow.TaskHandler;
 import io.penstock.workflow.Values;
 import io.penstock.workflow.Variable;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,10 +37,16 @@ final class ActivityCompiler {
   private final BpmnNode node;
   private final List<BpmnNode> listening = new ArrayList<>();
   private final List<BpmnNode> catching = new ArrayList<>();
+  private final List<BpmnNode> failures = new ArrayList<>();
   private final boolean raises;
+
+  /** An interrupting timer that is the deadline of the one task that does the work. */
+  private @Nullable BpmnNode timeout;
 
   /** Conditions and tasks of the boundary, taken back when the activity is left. */
   private final List<String> boundary = new ArrayList<>();
+
+  private final List<Runnable> leaving = new ArrayList<>();
 
   /** Where the next step takes its token from; empty for the activity's own flows. */
   private @Nullable String place;
@@ -48,7 +58,13 @@ final class ActivityCompiler {
     net = scope.net;
     for (final BpmnNode event : node.boundary) {
       switch (event.eventKind()) {
-        case "error", "cancel", "escalation" -> catching.add(event);
+        case "error", "cancel", "escalation" -> {
+          if (Extension.isTrue(event.definitions.get(0), Extension.FAILURE)) {
+            failures.add(event);
+          } else {
+            catching.add(event);
+          }
+        }
         case "compensate" -> {}
         default -> listening.add(event);
       }
@@ -58,6 +74,7 @@ final class ActivityCompiler {
 
   void compile() {
     checkCatching();
+    findTimeout();
     final int mark = net.mark();
     for (final BpmnNode event : listening) {
       boundary.add(net.place("waits " + event.id));
@@ -80,6 +97,7 @@ final class ActivityCompiler {
       step(() -> Compensation.note(net, "note " + node.id, node), "note " + node.id);
     }
     leave();
+    leaving.forEach(Runnable::run);
     final List<String> inside = new ArrayList<>(net.since(chain));
     if (!listening.isEmpty()) {
       inside.add(ready());
@@ -89,6 +107,55 @@ final class ActivityCompiler {
       net.graph.mutex(
           "one at a time: " + node.id, section.stream().distinct().toArray(String[]::new));
     }
+  }
+
+  /** A single timer that interrupts needs nothing beside the task: it is the task's deadline. */
+  private void findTimeout() {
+    if (listening.size() != 1) {
+      return;
+    }
+    final BpmnNode event = listening.get(0);
+    final XmlElement multi = node.element.child("multiInstanceLoopCharacteristics").orElse(null);
+    final boolean isOneTask =
+        node.element.children("standardLoopCharacteristics").isEmpty()
+            && (multi == null || Instances.areOneTask(workflow, node, multi, raises));
+    if (event.eventKind().equals("timer")
+        && event.isInterrupting()
+        && isOneTask
+        && Extension.get(node.element, Extension.DEADLINE).isEmpty()
+        && (multi != null || workflow.canTimeOut(node))
+        && workflow.isReadable(event)) {
+      timeout = event;
+      listening.clear();
+    }
+  }
+
+  /** What happens instead, where the work fails or takes too long. */
+  private void exits() {
+    if (timeout != null) {
+      final Duration duration = workflow.duration(timeout);
+      if (duration != null) {
+        net.graph.deadline(duration);
+        exit(timeout, (from, to) -> net.graph.timeoutFlow(from, to));
+      }
+    }
+    for (final BpmnNode event : failures) {
+      exit(event, (from, to) -> net.graph.failureFlow(from, to));
+    }
+  }
+
+  private void exit(final BpmnNode event, final BiConsumer<String, String> flow) {
+    final String place = net.place("left by " + event.id);
+    flow.accept(node.id, place);
+    leaving.add(
+        () -> {
+          net.route(event.id);
+          if (!boundary.isEmpty()) {
+            net.graph.cancels(boundary.toArray(String[]::new));
+          }
+          net.flow(place, event.id);
+          scope.connectOut(event.id, event);
+        });
   }
 
   private String ready() {
@@ -143,6 +210,20 @@ final class ActivityCompiler {
     }
   }
 
+  /** Adds the task that has the instances, with what happens when it fails or takes too long. */
+  void addInstances(final Consumer<GraphBuilder> add) {
+    step(
+        () -> {
+          net.task(node.id);
+          add.accept(net.graph);
+          workflow.retry(node).ifPresent(net.graph::retry);
+          workflow.deadline(node).ifPresent(net.graph::deadline);
+          exits();
+        },
+        node.id);
+    outcome();
+  }
+
   private void step(final Runnable add, final String task) {
     add.run();
     linkIn(task);
@@ -179,13 +260,18 @@ final class ActivityCompiler {
     final boolean plain =
         listening.isEmpty() && !raises && !Compensation.isNoted(node) && place == null;
     if (plain) {
-      workflow.task(net, node.id, node, false);
+      work(false);
       linkIn(node.id);
       last = node.id;
       return;
     }
-    step(() -> workflow.task(net, node.id, node, raises), node.id);
+    step(() -> work(raises), node.id);
     outcome();
+  }
+
+  private void work(final boolean catches) {
+    workflow.task(net, node.id, node, catches);
+    exits();
   }
 
   private void outcome() {
@@ -241,7 +327,7 @@ final class ActivityCompiler {
     }
     final Guard wanted =
         condition == null
-            ? Guard.named("true", Set.of(), values -> true)
+            ? Guard.expressed("true", Optional.of("true"), Set.of(), values -> true)
             : workflow.choices.guard(node.element, condition, Map.of());
     if (wanted == null) {
       return;
@@ -277,7 +363,7 @@ final class ActivityCompiler {
       net.graph.defaultFlow(test, net.place("after " + test));
     }
     place = head;
-    step(() -> workflow.task(net, node.id, node, raises), node.id);
+    step(() -> work(raises), node.id);
     outcome();
     if (count != null) {
       inline("count " + node.id, work -> work.set(count, work.find(count).orElse(0L) + 1));
@@ -306,12 +392,15 @@ final class ActivityCompiler {
           "throw events from within the activity instead");
       return;
     }
+    if (Instances.compile(this, workflow, node, multi, raises)) {
+      return;
+    }
     final XmlElement cardinality = multi.child("loopCardinality").orElse(null);
     if (cardinality == null) {
       workflow.findings.problem(
           node.element,
-          "multi-instance activity must have a loopCardinality",
-          "collections are no variables; put their size into one");
+          "multi-instance activity must have a loopCardinality, or a list that is bound to it",
+          "bind one with ImportOptions.items");
       return;
     }
     final Expression.Bound count = workflow.choices.number(node.element, cardinality);
@@ -331,12 +420,15 @@ final class ActivityCompiler {
     net.graph.variables(total, completed);
     inline("begin " + node.id, work -> work.set(total, whole(count, work)).set(completed, 0L));
     if (multi.get("isSequential", "false").equals("true")) {
-      final Guard more =
-          Guard.named(
+      final Guard again =
+          Guard.expressed(
               "more instances of " + node.id,
+              completed
+                  .nameInExpressions()
+                  .flatMap(less -> total.nameInExpressions().map(more -> less + " < " + more)),
               Set.of(total, completed),
               values -> values.get(completed) < values.get(total));
-      repeat(enough == null ? more : more.and(enough.not()), true, completed);
+      repeat(enough == null ? again : again.and(enough.not()), true, completed);
     } else {
       parallel(total, completed, enough);
     }
@@ -355,10 +447,9 @@ final class ActivityCompiler {
   private void parallel(
       final Variable<Long> total, final Variable<Long> completed, final @Nullable Guard enough) {
     final Variable<Long> one = Variable.ofLong("one of " + node.id);
-    step(
-        () -> {
-          final GraphBuilder graph = net.graph;
-          graph.instances(net.task(node.id), total, each -> instance(each, one));
+    addInstances(
+        graph -> {
+          graph.instances(node.id, total, each -> instance(each, one));
           graph.reduce(one, completed, Long::sum);
           if (raises) {
             graph.reduce(ErrorCodes.ERROR, ErrorCodes.ERROR, ErrorCodes::firstOf);
@@ -367,9 +458,7 @@ final class ActivityCompiler {
           } else if (enough != null) {
             graph.until(enough, Rest.CANCEL);
           }
-        },
-        node.id);
-    outcome();
+        });
   }
 
   private void instance(final Sequence each, final Variable<Long> one) {

@@ -3,6 +3,7 @@ package io.penstock.interchange.bpmn;
 import io.penstock.interchange.Findings;
 import io.penstock.interchange.ImportLimits;
 import io.penstock.interchange.xml.XmlElement;
+import io.penstock.workflow.Variable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -96,7 +97,9 @@ final class BpmnFile {
           Map.entry("dataOutput", "data mappings are left out; handlers read variables"),
           Map.entry("inputSet", "data mappings are left out; handlers read variables"),
           Map.entry("outputSet", "data mappings are left out; handlers read variables"),
-          Map.entry("property", "properties are left out; declare variables with ImportOptions"),
+          Map.entry(
+              "property",
+              "property without a known type is left out; declare variables with ImportOptions"),
           Map.entry("rendering", "forms are left out"),
           Map.entry("resourceRole", "roles are left out; whoever asks gets the work item"),
           Map.entry("performer", "roles are left out; whoever asks gets the work item"),
@@ -119,6 +122,10 @@ final class BpmnFile {
   final List<BpmnScope> processes = new ArrayList<>();
   final Map<String, BpmnScope> callable = new LinkedHashMap<>();
   final Map<String, String> labels = new LinkedHashMap<>();
+
+  /** Properties of processes whose types are known. */
+  final List<Variable<?>> properties = new ArrayList<>();
+
   final String expressionLanguage;
   private final Findings findings;
   private final ImportLimits limits;
@@ -270,10 +277,40 @@ final class BpmnFile {
       final BpmnNode node = new BpmnNode(child, checkId(child), scope);
       all.putIfAbsent(node.id, node);
       scope.nodes.putIfAbsent(node.id, node);
+    } else if (child.name().equals("property") && scope.owner == null && declares(child)) {
+      checkId(child);
     } else if (!child.name().equals("sequenceFlow")
         && !(scope.owner != null && NODE_PARTS.contains(child.name()))) {
       judgeOther(child);
     }
+  }
+
+  /** Takes a property for a variable, where its item definition is of a type that one can have. */
+  private boolean declares(final XmlElement property) {
+    final String name = property.get("name", "");
+    final XmlElement item = roots.get(localName(property.get("itemSubjectRef", "")));
+    if (item == null
+        || name.isBlank()
+        || name.length() > ID_LENGTH_MAX
+        || name.chars().anyMatch(Character::isISOControl)) {
+      return false;
+    }
+    final Variable<?> variable =
+        switch (localName(item.get("structureRef", ""))) {
+          case "long", "int", "integer" -> Variable.ofLong(name);
+          case "double" -> Variable.ofDouble(name);
+          case "decimal" -> Variable.ofDecimal(name);
+          case "string" -> Variable.ofString(name);
+          case "boolean" -> Variable.ofBoolean(name);
+          case "dateTime" -> Variable.ofInstant(name);
+          case "duration" -> Variable.ofDuration(name);
+          case "base64Binary" -> Variable.ofBytes(name);
+          default -> null;
+        };
+    if (variable != null) {
+      properties.add(variable);
+    }
+    return variable != null;
   }
 
   private void readNode(final BpmnNode node) {
@@ -372,6 +409,9 @@ final class BpmnFile {
 
   private void judgeOther(final XmlElement child) {
     final String note = NOTED.get(child.name());
+    if (Extension.isOwn(child)) {
+      return; // read where it is used
+    }
     if (note != null) {
       findings.note(child, note);
     } else if (!SILENT.contains(child.name())) {

@@ -65,6 +65,7 @@ public final class BpmnImport {
     final Variables variables = new Variables(options.variables());
     final Choices choices = new Choices(options, findings, variables, file.expressionLanguage);
     file.callable.values().forEach(scope -> scope.all().forEach(each -> use(each, choices)));
+    file.properties.forEach(variables::declare);
     variables.settle();
     if (file.processes.stream().anyMatch(process -> starts(process) > 1)) {
       variables.declare(ScopeCompiler.START);

@@ -10,7 +10,6 @@ import io.penstock.interchange.expression.Kind;
 import io.penstock.interchange.xml.XmlElement;
 import io.penstock.workflow.Guard;
 import io.penstock.workflow.Variable;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -129,21 +128,5 @@ final class Choices {
                 .find(choice)
                 .map(text -> List.of(text.split("[\\s,]+")).contains(flow.id))
                 .orElse(false));
-  }
-
-  /** Fails the case where none of several guards holds: a token must not vanish. */
-  static Guard orFail(final Guard first, final String element, final List<Guard> all) {
-    final Variable<?>[] read =
-        all.stream().flatMap(guard -> guard.variables().stream()).toArray(Variable<?>[]::new);
-    return Guard.named(
-        first.toString(),
-        Set.copyOf(Arrays.asList(read)),
-        values -> {
-          if (all.stream().noneMatch(guard -> guard.test(values))) {
-            throw new IllegalStateException(
-                "a condition must hold where there is no default: element=" + element);
-          }
-          return first.test(values);
-        });
   }
 }

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ final class ScopeCompiler {
   final BpmnScope scope;
   final boolean top;
   final NetWriter net;
+  private final Places places;
   private final boolean endless;
   private final List<String> sinks = new ArrayList<>();
   private final List<Runnable> deferred = new ArrayList<>();
@@ -37,6 +39,7 @@ final class ScopeCompiler {
   private final List<String> eventElements = new ArrayList<>();
   private String entrance = GraphBuilder.INPUT;
   private boolean errorExit;
+  private boolean cancels;
 
   ScopeCompiler(
       final WorkflowCompiler workflow,
@@ -47,6 +50,7 @@ final class ScopeCompiler {
     this.scope = scope;
     this.top = top;
     net = new NetWriter(graph);
+    places = new Places(scope);
     endless =
         scope.owner != null
             && scope.owner.boundary.stream().anyMatch(BpmnNode::isInterrupting)
@@ -61,12 +65,22 @@ final class ScopeCompiler {
 
   void compile() {
     openListeners();
-    scope.flows.forEach(flow -> net.place(flow.place()));
+    places.foldMerges();
+    final boolean endsAreDrawn = scope.eventSubProcesses.isEmpty() && !(workflow.oneEnd && top);
+    if (endsAreDrawn && !endless) {
+      places.foldEnds();
+    }
     findEntries();
-    scope.nodes.values().forEach(this::compile);
+    scope.flows.stream().map(BpmnFlow::place).filter(place -> !isGiven(place)).forEach(net::place);
+    scope.nodes.values().stream().filter(node -> !places.isFolded(node)).forEach(this::compile);
     scope.eventSubProcesses.forEach(this::compileEventSubProcess);
     finish();
     deferred.forEach(Runnable::run);
+  }
+
+  /** Whether a condition is there anyway. */
+  private boolean isGiven(final String place) {
+    return place.equals(GraphBuilder.OUTPUT) || place.equals(entrance);
   }
 
   // Ways in.
@@ -139,6 +153,12 @@ final class ScopeCompiler {
   private void enterOne(final List<BpmnNode> entries) {
     if (entries.size() == 1) {
       workflow.entries.put(entries.get(0), entrance);
+      if (!endless) {
+        places.foldStart(entries.get(0), entrance);
+        if (places.isFolded(entries.get(0))) {
+          checkStart(entries.get(0));
+        }
+      }
       return;
     }
     if (!top || scope.owner != null) {
@@ -246,7 +266,7 @@ final class ScopeCompiler {
   }
 
   private static Guard never() {
-    return Guard.named("never", Set.of(), values -> false);
+    return Guard.expressed("never", Optional.of("false"), Set.of(), values -> false);
   }
 
   /** Every flow whose condition holds; those without one always, where that is allowed. */
@@ -276,7 +296,7 @@ final class ScopeCompiler {
     }
     if (otherwise == null) {
       if (always.isEmpty()) {
-        guards.set(0, Choices.orFail(guards.get(0), node.id, List.copyOf(guards)));
+        guards.set(0, new FailingChoice(node.id, List.copyOf(guards)));
       }
       // Never taken: it is there because a split must have a default.
       net.graph.defaultFlow(task, (always.isEmpty() ? guarded : always).get(0).place());
@@ -314,7 +334,7 @@ final class ScopeCompiler {
     }
     final int last = guards.size() - 1;
     if (otherwise == null) {
-      guards.set(0, Choices.orFail(guards.get(0), node.id, List.copyOf(guards)));
+      guards.set(0, new FailingChoice(node.id, List.copyOf(guards)));
     }
     // Without a default the last flow is taken when no other is, as one must hold.
     for (int i = 0; i < guards.size(); i++) {
@@ -355,14 +375,22 @@ final class ScopeCompiler {
       case "inclusiveGateway" -> {
         net.route(node.id);
         if (inputs(node).size() > 1) {
-          net.graph.inclusiveJoin();
+          if (Extension.get(node.element, Extension.JOIN).orElse("").equals("or")) {
+            net.graph.orJoin();
+          } else {
+            net.graph.inclusiveJoin();
+          }
         }
         compileInclusiveOut(node);
       }
       case "complexGateway" -> {
         net.route(node.id);
         if (inputs(node).size() > 1) {
-          net.graph.partialJoin(activationCount(node));
+          if (Extension.get(node.element, Extension.JOIN).orElse("").equals("blocking")) {
+            net.graph.blockingPartialJoin(activationCount(node));
+          } else {
+            net.graph.partialJoin(activationCount(node));
+          }
         }
         compileInclusiveOut(node);
       }
@@ -437,6 +465,13 @@ final class ScopeCompiler {
   }
 
   private void compileStart(final BpmnNode node) {
+    checkStart(node);
+    net.route(node.id);
+    connectIn(node.id, node);
+    connectOut(node.id, node);
+  }
+
+  private void checkStart(final BpmnNode node) {
     if (node.outgoing.isEmpty()) {
       problem(node, "start event must have an outgoing flow");
     }
@@ -447,9 +482,6 @@ final class ScopeCompiler {
         workflow.trigger(node);
       }
     }
-    net.route(node.id);
-    connectIn(node.id, node);
-    connectOut(node.id, node);
   }
 
   /** A receive task that starts a case: its message has come. */
@@ -498,6 +530,13 @@ final class ScopeCompiler {
         sinks.add(node.id);
       }
       case "terminate" -> {
+        if (Extension.isTrue(node.definitions.get(0), Extension.CANCEL)) {
+          net.graph.cancelCase(net.task(node.id));
+          connectIn(node.id, node);
+          net.flow(node.id, GraphBuilder.OUTPUT);
+          cancels = true;
+          return;
+        }
         abrupt(node.id, List.of(net.place("to " + node.id)));
         forward(node, "to " + node.id);
         return;
@@ -632,13 +671,17 @@ final class ScopeCompiler {
 
   private boolean listen(final BpmnNode node, final String task, final boolean alternative) {
     switch (node.eventKind()) {
-      case "message" -> net.graph.awaitMessage(net.task(task), workflow.messageName(node));
+      case "message" -> {
+        net.graph.awaitMessage(net.task(task), workflow.messageName(node));
+        workflow.deadline(node).ifPresent(net.graph::deadline);
+      }
       case "signal" -> {
         final String signal = workflow.signalName(node);
         if (signal == null) {
           return false;
         }
         net.graph.awaitSignal(net.task(task), signal);
+        workflow.deadline(node).ifPresent(net.graph::deadline);
       }
       case "timer" -> {
         final Duration duration = workflow.duration(node);
@@ -803,7 +846,7 @@ final class ScopeCompiler {
   // The end.
 
   private void finish() {
-    if (sinks.isEmpty() && deferred.isEmpty() && !endless) {
+    if (sinks.isEmpty() && deferred.isEmpty() && !endless && !cancels && !reachesOutput()) {
       workflow.findings.problem(scope.element, "process or sub-process must have an end");
       return;
     }
@@ -826,6 +869,10 @@ final class ScopeCompiler {
       net.flow(end, join);
     }
     net.flow(join, GraphBuilder.OUTPUT);
+  }
+
+  private boolean reachesOutput() {
+    return scope.flows.stream().anyMatch(flow -> flow.place().equals(GraphBuilder.OUTPUT));
   }
 
   /** Whether an event may happen any number of times, so that its end is reached as often. */

@@ -7,6 +7,7 @@ import io.penstock.interchange.ThrownEvent;
 import io.penstock.interchange.Variables;
 import io.penstock.interchange.xml.XmlElement;
 import io.penstock.workflow.GraphBuilder;
+import io.penstock.workflow.Retry;
 import io.penstock.workflow.Sequence;
 import io.penstock.workflow.TaskHandler;
 import io.penstock.workflow.Variable;
@@ -75,7 +76,8 @@ final class WorkflowCompiler {
             .anyMatch(
                 node ->
                     node.host != null
-                        && Set.of("error", "cancel", "escalation").contains(node.eventKind()));
+                        && Set.of("error", "cancel", "escalation").contains(node.eventKind())
+                        && !Extension.isTrue(node.definitions.get(0), Extension.FAILURE));
     final boolean inside =
         scope.eventSubProcesses.stream()
             .filter(node -> node.inner != null)
@@ -101,6 +103,20 @@ final class WorkflowCompiler {
     }
     options.unsoundReason().ifPresent(graph::allowUnsound);
     return graph;
+  }
+
+  @Nullable Variable<?> variable(final String name) {
+    return variables.all().get(name);
+  }
+
+  /** Whether a timer has a duration that can be read. */
+  boolean isReadable(final BpmnNode timer) {
+    return timer
+        .definitions
+        .get(0)
+        .child("timeDuration")
+        .flatMap(text -> positive(text.text()))
+        .isPresent();
   }
 
   String processId() {
@@ -142,13 +158,17 @@ final class WorkflowCompiler {
   void task(final NetWriter net, final String task, final BpmnNode node, final boolean raises) {
     final GraphBuilder graph = net.graph;
     net.task(task);
-    if (node.inner != null || node.kind.equals("callActivity")) {
+    final Optional<TaskHandler> handler =
+        isComposite(node) ? Optional.empty() : options.handler(node.modelElement());
+    if (isComposite(node)) {
       graph.composite(task, inside(node));
-      return;
-    }
-    final Optional<TaskHandler> handler = options.handler(node.modelElement());
-    if (handler.isPresent()) {
-      graph.task(task, raises ? ErrorCodes.catching(handler.get()) : handler.get());
+    } else if (handler.isPresent()) {
+      final TaskHandler bound = raises ? ErrorCodes.catching(handler.get()) : handler.get();
+      if (isInline(node)) {
+        graph.inlineTask(task, bound);
+      } else {
+        graph.task(task, bound);
+      }
     } else if (node.kind.equals("receiveTask")) {
       graph.awaitMessage(task, messageName(node));
     } else if (node.kind.equals("sendTask")) {
@@ -156,6 +176,76 @@ final class WorkflowCompiler {
     } else {
       checkByHand(node);
       graph.manual(task);
+    }
+    if (isComposite(node) || handler.isPresent() || node.kind.equals("sendTask")) {
+      retry(node).ifPresent(graph::retry);
+    }
+    if (!handler.isPresent() || !isInline(node)) {
+      deadline(node).ifPresent(graph::deadline);
+    }
+  }
+
+  private boolean isInline(final BpmnNode node) {
+    return options.isInline(node.modelElement())
+        || Extension.isTrue(node.element, Extension.INLINE);
+  }
+
+  /** Whether a deadline can be set for the one task that does an activity's work. */
+  boolean canTimeOut(final BpmnNode node) {
+    return isComposite(node) || !isInline(node) || options.handler(node.modelElement()).isEmpty();
+  }
+
+  /** How often an activity is tried, where the file says it. */
+  Optional<Retry> retry(final BpmnNode node) {
+    final Optional<String> text = Extension.get(node.element, Extension.RETRY);
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    final String[] words = text.get().strip().split(" ", -1);
+    try {
+      if (words.length == 4) {
+        return Optional.of(
+            new Retry(
+                Integer.parseInt(words[0]),
+                Duration.parse(words[1]),
+                Double.parseDouble(words[2]),
+                Duration.parse(words[3]),
+                List.of()));
+      }
+    } catch (final IllegalArgumentException | DateTimeException | ArithmeticException e) {
+      // Reported below.
+    }
+    findings.problem(
+        node.element,
+        "retry must be the number of tries, the first rest, its multiplier and the longest rest,"
+            + " such as 3 PT0.1S 2 PT30S: retry="
+            + XmlElement.shorten(text.get()));
+    return Optional.empty();
+  }
+
+  /** When the case times out while it is here, where the file says it. */
+  Optional<Duration> deadline(final BpmnNode node) {
+    final Optional<String> text = Extension.get(node.element, Extension.DEADLINE);
+    final Optional<Duration> duration = text.flatMap(WorkflowCompiler::positive);
+    if (text.isPresent() && duration.isEmpty()) {
+      findings.problem(
+          node.element,
+          "deadline must be a duration, positive and at most 100 years: deadline="
+              + XmlElement.shorten(text.get()));
+    }
+    return duration;
+  }
+
+  private static Optional<Duration> positive(final String text) {
+    try {
+      final Duration duration = Duration.parse(text);
+      final boolean fits =
+          !duration.isNegative()
+              && !duration.isZero()
+              && duration.compareTo(Duration.ofDays(36_500)) <= 0;
+      return fits ? Optional.of(duration) : Optional.empty();
+    } catch (final DateTimeException | ArithmeticException e) {
+      return Optional.empty();
     }
   }
 
@@ -167,7 +257,12 @@ final class WorkflowCompiler {
     }
     final Optional<TaskHandler> handler = options.handler(node.modelElement());
     if (handler.isPresent()) {
-      each.task(node.id, raises ? ErrorCodes.catching(handler.get()) : handler.get());
+      final TaskHandler bound = raises ? ErrorCodes.catching(handler.get()) : handler.get();
+      if (isInline(node)) {
+        each.inlineTask(node.id, bound);
+      } else {
+        each.task(node.id, bound);
+      }
     } else if (node.kind.equals("receiveTask")) {
       each.awaitMessage(messageName(node));
     } else if (node.kind.equals("sendTask")) {
@@ -326,15 +421,9 @@ final class WorkflowCompiler {
               + " compute what to wait for");
       return null;
     }
-    try {
-      final Duration duration = Duration.parse(text.text());
-      if (!duration.isNegative()
-          && !duration.isZero()
-          && duration.compareTo(Duration.ofDays(36_500)) <= 0) {
-        return duration;
-      }
-    } catch (final DateTimeException | ArithmeticException e) {
-      // Reported below, with the others.
+    final Optional<Duration> duration = positive(text.text());
+    if (duration.isPresent()) {
+      return duration.get();
     }
     unreadableTimer(
         node,

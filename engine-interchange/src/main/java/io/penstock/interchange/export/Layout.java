@@ -33,7 +33,8 @@ final class Layout {
   final List<Route> routes = new ArrayList<>();
   double width;
   double height;
-  private final Picture picture;
+  private final List<Node> nodes;
+  private final List<Edge> edges;
   private final List<Box> all = new ArrayList<>();
   private final List<List<Box>> layers = new ArrayList<>();
 
@@ -64,9 +65,10 @@ final class Layout {
     double height(Node node);
   }
 
-  Layout(final Picture picture, final Measure measure) {
-    this.picture = picture;
-    for (final Node node : picture.nodes) {
+  Layout(final List<Node> nodes, final List<Edge> edges, final Measure measure) {
+    this.nodes = nodes;
+    this.edges = edges;
+    for (final Node node : nodes) {
       final Box box = new Box(measure.width(node), measure.height(node));
       boxes.put(node.id(), box);
       all.add(box);
@@ -83,9 +85,9 @@ final class Layout {
 
   /** Edges that close a cycle, found by a walk from the start. */
   private boolean[] backEdges() {
-    final boolean[] back = new boolean[picture.edges.size()];
+    final boolean[] back = new boolean[edges.size()];
     final Map<Integer, Integer> state = new HashMap<>();
-    for (final Node root : picture.nodes) {
+    for (final Node root : nodes) {
       if (state.containsKey(root.id())) {
         continue;
       }
@@ -94,13 +96,13 @@ final class Layout {
       state.put(root.id(), 1);
       while (!stack.isEmpty()) {
         final int[] top = stack.peek();
-        if (top[1] == picture.edges.size()) {
+        if (top[1] == edges.size()) {
           state.put(top[0], 2);
           stack.pop();
           continue;
         }
         final int number = top[1]++;
-        final Edge edge = picture.edges.get(number);
+        final Edge edge = edges.get(number);
         if (edge.from() == top[0]) {
           final Integer seen = state.get(edge.to());
           if (seen == null) {
@@ -118,10 +120,10 @@ final class Layout {
   /** The longest way from the left says the layer. */
   private void layer(final boolean[] back) {
     boolean changed = true;
-    for (int round = 0; changed && round <= picture.nodes.size(); round++) {
+    for (int round = 0; changed && round <= nodes.size(); round++) {
       changed = false;
       for (int i = 0; i < back.length; i++) {
-        final Edge edge = picture.edges.get(i);
+        final Edge edge = edges.get(i);
         final Box left = box(back[i] ? edge.to() : edge.from());
         final Box right = box(back[i] ? edge.from() : edge.to());
         if (left != right && right.layer < left.layer + 1) {
@@ -131,7 +133,7 @@ final class Layout {
       }
     }
     for (int i = 0; i < back.length; i++) {
-      route(picture.edges.get(i), back[i]);
+      route(edges.get(i), back[i]);
     }
     for (final Box box : all) {
       while (layers.size() <= box.layer) {

@@ -44,7 +44,7 @@ final class SvgWriter {
     double height = 0;
     final List<Layout> layouts = new ArrayList<>();
     for (final Picture picture : pictures) {
-      final Layout layout = new Layout(picture, new Sizes());
+      final Layout layout = new Layout(picture.nodes, picture.edges, new Sizes());
       layouts.add(layout);
       width = Math.max(width, Math.max(layout.width, picture.title.length() * 8 + 32));
       height += layout.height + TITLE_HEIGHT;

@@ -43,6 +43,8 @@ final class Parser {
     NUMBER,
     TEXT,
     NAME,
+    /** A name between backquotes, which may hold what it likes. */
+    QUOTED_NAME,
     SYMBOL,
     END
   }
@@ -188,6 +190,10 @@ final class Parser {
         expect(")");
         return inner;
       }
+      case QUOTED_NAME -> {
+        advance();
+        return Node.variable(value);
+      }
       case NAME -> {
         advance();
         return isSymbol("(") ? call(value) : name(value);
@@ -312,7 +318,9 @@ final class Parser {
     }
     final char first = text.charAt(at);
     if (first == '"' || first == '\'') {
-      readText(first);
+      readText(first, Type.TEXT);
+    } else if (first == '`') {
+      readText(first, Type.QUOTED_NAME);
     } else if (isDigit(first)) {
       readNumber();
     } else if (isNameStart(first)) {
@@ -322,13 +330,13 @@ final class Parser {
     }
   }
 
-  private void readText(final char quote) {
+  private void readText(final char quote, final Type kind) {
     final int end = text.indexOf(quote, at + 1);
     if (end < 0) {
       throw new ExpressionException("text must be closed: position=" + at + ", expression=" + text);
     }
     token = text.substring(at + 1, end);
-    type = Type.TEXT;
+    type = kind;
     at = end + 1;
   }
 

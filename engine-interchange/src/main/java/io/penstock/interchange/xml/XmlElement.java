@@ -18,6 +18,7 @@ public final class XmlElement {
   private final String name;
   private final int line;
   private final Map<String, String> attributes = new LinkedHashMap<>();
+  private final Map<String, String> qualified = new LinkedHashMap<>();
   private final List<XmlElement> children = new ArrayList<>();
   private final StringBuilder text = new StringBuilder();
 
@@ -27,8 +28,11 @@ public final class XmlElement {
     this.line = line;
   }
 
-  void attribute(final String attributeName, final String value) {
+  void attribute(final String uri, final String attributeName, final String value) {
     attributes.putIfAbsent(attributeName, value);
+    if (!uri.isEmpty()) {
+      qualified.putIfAbsent("{" + uri + "}" + attributeName, value);
+    }
   }
 
   void add(final XmlElement child) {
@@ -94,6 +98,17 @@ public final class XmlElement {
    */
   public String get(final String attribute, final String otherwise) {
     return attributes.getOrDefault(attribute, otherwise);
+  }
+
+  /**
+   * An attribute of another namespace than the element's.
+   *
+   * @param uri the namespace
+   * @param attribute its local name
+   * @return the value, or empty
+   */
+  public Optional<String> find(final String uri, final String attribute) {
+    return Optional.ofNullable(qualified.get("{" + uri + "}" + attribute));
   }
 
   /**

@@ -160,7 +160,10 @@ public final class XmlReader {
       final XmlElement element =
           new XmlElement(namespace == null ? "" : namespace, reader.getLocalName(), line);
       for (int i = 0; i < reader.getAttributeCount(); i++) {
-        element.attribute(reader.getAttributeLocalName(i), reader.getAttributeValue(i));
+        final String local = reader.getAttributeLocalName(i);
+        final String value = reader.getAttributeValue(i);
+        final String uri = reader.getAttributeNamespace(i);
+        element.attribute(uri == null ? "" : uri, local, value);
       }
       elements++;
       if (elements > limits.elementsMax()) {
