@@ -1,6 +1,7 @@
 package io.penstock.cli;
 
 import io.penstock.interchange.ImportedModel;
+import io.penstock.interchange.bpmn.BpmnExport;
 import io.penstock.interchange.export.WorkflowDrawing;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,10 +17,13 @@ import picocli.CommandLine.Spec;
 /** {@code penstock draw}: a picture of a model. */
 @Command(
     name = "draw",
-    description = "Draws a BPMN 2.0 or YAWL file, laid out anew from left to right.",
+    description =
+        "Draws a BPMN 2.0 or YAWL file, laid out anew from left to right, or"
+            + " writes it as BPMN 2.0.",
     footer = {
       "  penstock draw order.bpmn --out order.svg",
-      "  penstock draw order.bpmn --format mermaid"
+      "  penstock draw order.bpmn --format mermaid",
+      "  penstock draw order.yawl --format bpmn --out order.bpmn"
     })
 final class DrawCommand implements Callable<Integer> {
   @Mixin private final ModelFile file = new ModelFile();
@@ -41,7 +45,8 @@ final class DrawCommand implements Callable<Integer> {
   enum Format {
     SVG,
     MERMAID,
-    DOT
+    DOT,
+    BPMN
   }
 
   @Override
@@ -53,6 +58,7 @@ final class DrawCommand implements Callable<Integer> {
           case SVG -> drawing.svg();
           case MERMAID -> drawing.mermaid();
           case DOT -> drawing.dot();
+          case BPMN -> BpmnExport.of(file.workflow(model)).labels(model.labels()).xml();
         };
     if (target == null) {
       spec.commandLine().getOut().print(text);

@@ -2,6 +2,7 @@ package io.penstock.cli;
 
 import io.penstock.engine.EngineException;
 import io.penstock.interchange.ImportException;
+import io.penstock.interchange.bpmn.ExportException;
 import io.penstock.spi.StoreException;
 import io.penstock.storage.DirectoryInUseException;
 import io.penstock.storage.JournalCorruptedException;
@@ -143,7 +144,7 @@ public final class Penstock {
     } else {
       err.println(line.getCommandName() + ": " + message(failure));
     }
-    if (failure instanceof ImportException) {
+    if (failure instanceof ImportException || failure instanceof ExportException) {
       return ExitCode.REFUSED;
     }
     if (failure instanceof JournalCorruptedException
@@ -154,7 +155,9 @@ public final class Penstock {
   }
 
   private static String message(final Exception failure) {
-    if (failure instanceof ImportException || failure instanceof IllegalUsageException) {
+    if (failure instanceof ImportException
+        || failure instanceof ExportException
+        || failure instanceof IllegalUsageException) {
       return String.valueOf(failure.getMessage());
     }
     if (failure instanceof StoreException || failure instanceof EngineException) {

@@ -101,4 +101,23 @@ class ModelCommandsTest {
         .contains("approve");
     assertThat(Cli.run("draw", model, "--format", "dot").out()).startsWith("digraph");
   }
+
+  @Test
+  void shouldWriteAModelAsBpmnThatReadsAsItDid() {
+    final Path written = directory.resolve("written.bpmn");
+    assertThat(Cli.run("draw", model, "--format", "bpmn", "--out", written).code()).isZero();
+    assertThat(Cli.run("run", written).out()).contains("trace: A > T");
+  }
+
+  @Test
+  void shouldSayWhatBpmnCannotSay() throws IOException {
+    final Path odd =
+        write(
+            "odd.yawl",
+            Files.readString(
+                Path.of("../engine-interchange/src/test/resources/yawl/cancel-task.yawl")));
+    final Cli cli = Cli.run("draw", odd, "--format", "bpmn");
+    assertThat(cli.code()).isEqualTo(ExitCode.REFUSED);
+    assertThat(cli.err()).contains("cancellation region", "task=");
+  }
 }
