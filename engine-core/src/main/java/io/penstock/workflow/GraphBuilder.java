@@ -273,6 +273,59 @@ public final class GraphBuilder {
     return add(name, MultipleInstance.forEach(Sequence.net(parts, name, body), item, items));
   }
 
+  /**
+   * As {@link #instances(String, int, Consumer)}, with the steps of an instance as a graph.
+   *
+   * @param name unique among conditions and tasks
+   * @param count how many instances, from 1 to {@link MultipleInstance#COUNT_MAX}
+   * @param body adds the elements of an instance; it must not build it
+   * @return this
+   */
+  public GraphBuilder instancesOf(
+      final String name, final int count, final Consumer<GraphBuilder> body) {
+    return add(name, MultipleInstance.constant(bodyNet(name, body), count));
+  }
+
+  /**
+   * As {@link #instances(String, Variable, Consumer)}, with the steps of an instance as a graph.
+   *
+   * @param name unique among conditions and tasks
+   * @param count says how many instances, from 0 to {@link MultipleInstance#COUNT_MAX}
+   * @param body adds the elements of an instance; it must not build it
+   * @return this
+   */
+  public GraphBuilder instancesOf(
+      final String name, final Variable<Long> count, final Consumer<GraphBuilder> body) {
+    parts.variables.add(count);
+    return add(name, MultipleInstance.computed(bodyNet(name, body), count));
+  }
+
+  /**
+   * As {@link #forEach}, with the steps of an instance as a graph.
+   *
+   * @param <T> type of the items
+   * @param name unique among conditions and tasks
+   * @param item variable in which each instance finds its item
+   * @param items makes the list; runs on a worker thread
+   * @param body adds the elements of an instance; it must not build it
+   * @return this
+   */
+  public <T> GraphBuilder forEachOf(
+      final String name,
+      final Variable<T> item,
+      final MultipleInstance.Items<T> items,
+      final Consumer<GraphBuilder> body) {
+    parts.variables.add(item);
+    return add(name, MultipleInstance.forEach(bodyNet(name, body), item, items));
+  }
+
+  private int bodyNet(final String name, final Consumer<GraphBuilder> body) {
+    final GraphBuilder builder = new GraphBuilder(parts, parts.net(name));
+    body.accept(builder);
+    builder.emit();
+    return builder.netIndex;
+  }
+
   private GraphBuilder add(final String name, final MultipleInstance instances) {
     return add(
         TaskDefinition.of(name, TaskKind.MULTIPLE_INSTANCE).withInstances(instances),

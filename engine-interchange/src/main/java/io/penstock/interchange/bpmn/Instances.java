@@ -117,9 +117,22 @@ final class Instances {
       final BpmnNode node,
       final XmlElement multi,
       final ModelElement element) {
-    final Consumer<Sequence> body = each -> workflow.instance(each, node, false);
     final @Nullable Variable<Long> count = variable(workflow, multi);
     final int counted = constant(multi);
+    final @Nullable BpmnScope inner = node.inner;
+    if (inner != null) {
+      final Consumer<GraphBuilder> body =
+          each -> new ScopeCompiler(workflow, inner, false, each).compile();
+      if (counted > 0) {
+        graph.instancesOf(node.id, counted, body);
+      } else if (count != null) {
+        graph.instancesOf(node.id, count, body);
+      } else {
+        forEachOf(graph, node.id, workflow.options.items(element).orElseThrow(), body);
+      }
+      return;
+    }
+    final Consumer<Sequence> body = each -> workflow.instance(each, node, false);
     if (counted > 0) {
       graph.instances(node.id, counted, body);
     } else if (count != null) {
@@ -127,6 +140,14 @@ final class Instances {
     } else {
       forEach(graph, node.id, workflow.options.items(element).orElseThrow(), body);
     }
+  }
+
+  private static <T> void forEachOf(
+      final GraphBuilder graph,
+      final String task,
+      final MultipleInstance.ItemList<T> list,
+      final Consumer<GraphBuilder> body) {
+    graph.forEachOf(task, list.item(), list.items(), body);
   }
 
   private static <T> void forEach(
