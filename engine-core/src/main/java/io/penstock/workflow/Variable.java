@@ -20,8 +20,21 @@ public final class Variable<T> {
       Pattern.compile("[A-Za-z_][A-Za-z0-9_]*(-[A-Za-z_][A-Za-z0-9_]*)*");
   private static final Set<String> RESERVED =
       Set.of(
-          "and", "or", "not", "true", "false", "null", "div", "mod", "contains", "eq", "ne", "lt",
-          "le", "gt", "ge");
+          "and",
+          "or",
+          "not",
+          "true",
+          "false",
+          "null",
+          "div",
+          "mod",
+          "contains",
+          "eq",
+          "ne",
+          "lt",
+          "le",
+          "gt",
+          "ge");
 
   private final String name;
   private final VariableType type;

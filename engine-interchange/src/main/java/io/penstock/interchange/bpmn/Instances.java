@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Instances {
   private static final Pattern ENOUGH =
-      Pattern.compile("(?:nr|number)OfCompletedInstances\\s*(?:>=|==?)\\s*([1-9][0-9]{0,5})");
+      Pattern.compile("(?:nr|number)OfCompletedInstances\\s*(?:>=|==?)\\s*([1-9][0-9]{0,7})");
   private static final Set<String> COUNTERS =
       Set.of(
           "nrOfInstances",
