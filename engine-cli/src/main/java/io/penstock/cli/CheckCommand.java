@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "check",
     description = {
-      "Reads a BPMN 2.0 or YAWL file and says what of it cannot be taken, by element and line,",
+      "Reads a model and says what of it cannot be taken, by element and line,",
       "whether it can get stuck, and what is left out."
     },
     footer = {"  penstock check order.bpmn", "  penstock check order.bpmn --by-hand"})

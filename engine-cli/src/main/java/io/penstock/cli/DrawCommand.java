@@ -17,9 +17,7 @@ import picocli.CommandLine.Spec;
 /** {@code penstock draw}: a picture of a model. */
 @Command(
     name = "draw",
-    description =
-        "Draws a BPMN 2.0 or YAWL file, laid out anew from left to right, or"
-            + " writes it as BPMN 2.0.",
+    description = "Draws a model, laid out anew from left to right, or writes it as BPMN 2.0.",
     footer = {
       "  penstock draw order.bpmn --out order.svg",
       "  penstock draw order.bpmn --format mermaid",

@@ -3,10 +3,14 @@ package io.penstock.cli;
 import io.penstock.interchange.ImportOptions;
 import io.penstock.interchange.ImportedModel;
 import io.penstock.interchange.bpmn.BpmnImport;
+import io.penstock.interchange.form.FormOptions;
+import io.penstock.interchange.form.WorkflowForm;
 import io.penstock.interchange.yawl.YawlImport;
+import io.penstock.workflow.TaskHandler;
 import io.penstock.workflow.Workflow;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -14,7 +18,10 @@ import picocli.CommandLine.Parameters;
 /** The model that a command works on. */
 final class ModelFile {
   @SuppressWarnings("NullAway.Init") // set by picocli, which refuses a command without it
-  @Parameters(index = "0", paramLabel = "MODEL", description = "a .bpmn or .yawl file")
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description = "a .bpmn, .yawl, .json or .yaml file")
   private Path file;
 
   @Option(
@@ -27,13 +34,43 @@ final class ModelFile {
       names = "--by-hand",
       description =
           "let a variable with the name of the gateway make choices whose condition is missing or"
-              + " in another language")
+              + " in another language; of a stored workflow, with the name of a guard that only code"
+              + " can say")
   private boolean byHand;
 
   @Option(names = "--allow-unsound", description = "take a model that is proved unsound, too")
   private boolean allowUnsound;
 
+  /** The model to look at; nothing of it is to run. */
   ImportedModel read() {
+    return isStored() ? WorkflowForm.read(file, storedOptions().standIns()) : readForeign();
+  }
+
+  /**
+   * The model to play.
+   *
+   * @param handler does what the tasks of a stored workflow do
+   */
+  ImportedModel read(final TaskHandler handler) {
+    if (!isStored()) {
+      return read();
+    }
+    final FormOptions options =
+        byHand ? storedOptions().byHand() : storedOptions().publisher((event, work) -> {});
+    return WorkflowForm.read(file, options.resolver(reference -> Optional.of(handler)));
+  }
+
+  private boolean isStored() {
+    final String name = file.toString();
+    return name.endsWith(".json") || name.endsWith(".yaml") || name.endsWith(".yml");
+  }
+
+  private FormOptions storedOptions() {
+    final FormOptions options = FormOptions.defaults();
+    return allowUnsound ? options.allowUnsound("--allow-unsound") : options;
+  }
+
+  private ImportedModel readForeign() {
     ImportOptions options = byHand ? ImportOptions.byHand() : ImportOptions.defaults();
     options = options.unboundByHand();
     if (allowUnsound) {

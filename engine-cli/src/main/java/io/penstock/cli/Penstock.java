@@ -27,7 +27,7 @@ import picocli.CommandLine.ScopeType;
     name = "penstock",
     description = {
       "Looks at a directory of Penstock from outside, also beside a running engine.",
-      "Checks, runs and draws models of BPMN 2.0 and YAWL."
+      "Checks, runs, draws and converts models of BPMN 2.0 and YAWL, and stored workflows."
     },
     subcommands = {
       VerifyCommand.class,
@@ -38,7 +38,8 @@ import picocli.CommandLine.ScopeType;
       BackupCommand.class,
       CheckCommand.class,
       RunCommand.class,
-      DrawCommand.class
+      DrawCommand.class,
+      ConvertCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = Penstock.Version.class,
@@ -50,7 +51,7 @@ import picocli.CommandLine.ScopeType;
       "2:wrong usage, or something cannot be read or written",
       "3:an engine has the directory open",
       "4:no engine is running there (top)",
-      "5:the model cannot be taken as it is (check, run, draw)",
+      "5:the model cannot be taken as it is (check, run, draw, convert)",
       "6:the case did not complete (run)"
     },
     footerHeading = "%nExamples:%n",

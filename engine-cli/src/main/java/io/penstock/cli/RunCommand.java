@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,8 +38,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "run",
     description = {
-      "Plays one case of a BPMN 2.0 or YAWL file: every task is completed as soon as it can be,"
-          + " what",
+      "Plays one case of a model: every task is completed as soon as it can be," + " what",
       "waits for a message or a signal gets it when nothing else is left, and then time passes."
     },
     footer = {
@@ -73,10 +73,13 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    final Workflow workflow = file.workflow(file.read());
     if (input != null) {
       readInput(input);
     }
+    final AtomicReference<Workflow> played = new AtomicReference<>();
+    final Workflow workflow =
+        file.workflow(file.read(work -> set(played.get(), work, work.task())));
+    played.set(workflow);
     final PrintWriter out = spec.commandLine().getOut();
     final ModelRunner runner = ModelRunner.start(workflow, in -> set(workflow, in, ""));
     runner.onThrown(

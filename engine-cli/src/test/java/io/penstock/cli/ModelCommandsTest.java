@@ -120,4 +120,63 @@ class ModelCommandsTest {
     assertThat(cli.code()).isEqualTo(ExitCode.REFUSED);
     assertThat(cli.err()).contains("cancellation region", "task=");
   }
+
+  @Test
+  void shouldTakeAStoredWorkflowAsItTakesAModel() throws IOException {
+    final Path input =
+        write("in.json", "{\"amount\": 12.5, \"@tasks\": {\"A\": {\"approved\": true}}}");
+    for (final String name : new String[] {"stored.json", "stored.yaml"}) {
+      final Path stored = directory.resolve(name);
+      final String notation = name.substring(name.indexOf('.') + 1);
+      assertThat(Cli.run("convert", model, "--to", notation, "--out", stored).code()).isZero();
+      assertThat(Cli.run("check", stored).out()).contains("SOUND", "amount:DECIMAL");
+      assertThat(Cli.run("run", stored, "--input", input).out()).contains("trace: A > B");
+      assertThat(Cli.run("draw", stored, "--format", "dot").out()).startsWith("digraph");
+      assertThat(Cli.run("convert", stored, "--to", notation).out())
+          .isEqualTo(Files.readString(stored));
+    }
+  }
+
+  @Test
+  void shouldSetWhatAHandlerOfAStoredWorkflowWould() throws IOException {
+    final Path stored =
+        write(
+            "stored.yaml",
+            """
+            "$schema": "urn:penstock:schema:workflow:1"
+            name: stored
+            variables: [{name: paid, type: boolean}]
+            nets:
+              - name: stored
+                input: start
+                output: end
+                conditions: [start, end]
+                tasks:
+                  - {name: pay, kind: worker, handler: payer, from: [start], to: [end]}
+            """);
+    final Path input = write("in.json", "{\"@tasks\": {\"pay\": {\"paid\": true}}}");
+    assertThat(Cli.run("run", stored, "--input", input).out()).contains("paid=true", "COMPLETED");
+  }
+
+  @Test
+  void shouldAskForGuardsThatOnlyCodeCanSayUnlessTheyAreJudgedByHand() throws IOException {
+    final Path stored =
+        write(
+            "stored.json",
+            """
+            {"$schema": "urn:penstock:schema:workflow:1", "name": "stored", "nets": [{
+             "name": "stored", "input": "start", "output": "end", "conditions": ["start", "end"],
+             "tasks": [{"name": "ask", "kind": "manual", "split": "xor", "from": ["start"], "to": [
+              {"condition": "end", "when": {"reference": "vip"}},
+              {"condition": "end", "default": true}]}]}]}
+            """);
+    final Cli refused = Cli.run("run", stored);
+    assertThat(refused.code()).isEqualTo(ExitCode.REFUSED);
+    assertThat(refused.err()).contains("guard of the flow to end must be bound: reference=vip");
+    assertThat(
+            Cli.run("run", stored, "--by-hand", "--input", write("in.json", "{\"vip\": true}"))
+                .code())
+        .isZero();
+    assertThat(Cli.run("check", stored).code()).isZero();
+  }
 }
