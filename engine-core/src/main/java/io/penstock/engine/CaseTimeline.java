@@ -12,10 +12,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Divides the time of a case by what its work items did, event by event in their order. Not thread
- * safe.
+ * Divides the time of a case by what its work items did, event by event in their order: what {@link
+ * Engine#explainSlow} does, for who reads a directory. Used for one case; not thread safe.
  */
-final class CaseTimeline {
+public final class CaseTimeline {
   /** What a work item does between two events; of several, the first that any does counts. */
   private enum Activity {
     RUN(0),
@@ -66,16 +66,22 @@ final class CaseTimeline {
   private long startedNs = Long.MIN_VALUE;
   private long endedNs = Long.MIN_VALUE;
 
-  CaseTimeline(final long caseId) {
+  /**
+   * Starts without events.
+   *
+   * @param caseId id of the case
+   */
+  public CaseTimeline(final long caseId) {
     this.caseId = caseId;
   }
 
   /**
-   * Takes the next event.
+   * Takes the next event of the case, or of one inside it.
    *
+   * @param event what happened
    * @param serviceNs how long the handler ran whose result the event tells of, 0 if none or unknown
    */
-  void add(final HistoryEvent event, final long serviceNs) {
+  public void add(final HistoryEvent event, final long serviceNs) {
     final long nowNs = ns(event.time());
     final Item item = new Item(event.caseId(), event.task().orElse(""));
     switch (event.type()) {
@@ -149,13 +155,13 @@ final class CaseTimeline {
   }
 
   /**
-   * The times.
+   * The times; asked for once, after the last event.
    *
-   * @param nowNs calendar time
+   * @param nowNs calendar time, ns since the epoch
    * @param isComplete whether work items are written down at all
    * @return the times, or null when the start of the case is not kept
    */
-  @Nullable CaseTimes times(final long nowNs, final boolean isComplete) {
+  public @Nullable CaseTimes times(final long nowNs, final boolean isComplete) {
     if (startedNs == Long.MIN_VALUE) {
       return null;
     }

@@ -170,11 +170,13 @@ public record HistoryEvent(
   }
 
   /**
-   * How long the handler ran whose result the event tells of.
+   * How long the handler ran whose result an event tells of, as the event stands in a directory.
    *
+   * @param buffer holds its bytes
+   * @param offset where they begin
    * @return nanoseconds, to the microsecond, at most 35 minutes; 0 if none or unknown
    */
-  static long serviceNs(final DirectBuffer buffer, final int offset) {
+  public static long serviceNs(final DirectBuffer buffer, final int offset) {
     return 1_000L * buffer.getInt(offset + SERVICE_US_OFFSET, LITTLE_ENDIAN);
   }
 
