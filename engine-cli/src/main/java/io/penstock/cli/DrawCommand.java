@@ -1,11 +1,23 @@
 package io.penstock.cli;
 
+import io.penstock.engine.CaseDecoder;
+import io.penstock.engine.CaseTimeline;
+import io.penstock.engine.CaseTimes;
+import io.penstock.engine.EngineException;
+import io.penstock.engine.HistoryEvent;
 import io.penstock.interchange.ImportedModel;
 import io.penstock.interchange.bpmn.BpmnExport;
 import io.penstock.interchange.export.WorkflowDrawing;
+import io.penstock.interchange.log.CaseProgress;
+import io.penstock.storage.DirectoryReader;
+import io.penstock.storage.ShardSnapshot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -21,6 +33,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  penstock draw order.bpmn --out order.svg",
       "  penstock draw order.bpmn --format mermaid",
+      "  penstock draw order.yaml --data data --case order/o-17 --out o-17.svg",
       "  penstock draw order.yawl --format bpmn --out order.bpmn"
     })
 final class DrawCommand implements Callable<Integer> {
@@ -34,6 +47,18 @@ final class DrawCommand implements Callable<Integer> {
 
   @Option(names = "--out", paramLabel = "FILE", description = "where to write; else it is printed")
   private @Nullable Path target;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "the directory of an engine; shows how far --case has come there")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--case",
+      paramLabel = "CASE",
+      description = "id of a case in --data, or WORKFLOW/KEY with the key that it was started with")
+  private @Nullable String caseName;
 
   @SuppressWarnings("NullAway.Init") // set by picocli
   @Spec
@@ -50,7 +75,13 @@ final class DrawCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     final ImportedModel model = file.read();
-    final WorkflowDrawing drawing = WorkflowDrawing.of(file.workflow(model)).labels(model.labels());
+    WorkflowDrawing drawing = WorkflowDrawing.of(file.workflow(model)).labels(model.labels());
+    if ((data == null) != (caseName == null)) {
+      throw new IllegalUsageException("--data and --case must be given together");
+    }
+    if (data != null && caseName != null) {
+      drawing = drawing.progress(progress(data, caseName));
+    }
     final String text =
         switch (format) {
           case SVG -> drawing.svg();
@@ -64,5 +95,33 @@ final class DrawCommand implements Callable<Integer> {
       Files.writeString(target, text);
     }
     return ExitCode.OK;
+  }
+
+  private static CaseProgress progress(final Path path, final String name) {
+    final DirectoryReader reader = DirectoryReader.of(path);
+    final long caseId = CaseName.id(reader, name);
+    final List<HistoryEvent> events = new ArrayList<>();
+    final CaseTimeline timeline = new CaseTimeline(caseId);
+    try (ShardSnapshot shard = reader.snapshot(CaseDecoder.shard(caseId, reader.shardCount()))) {
+      shard.forEachEvents(
+          (outermost, timeNs, buffer, offset, length) -> {
+            final HistoryEvent event = HistoryEvent.decode(timeNs, buffer, offset);
+            if (outermost == caseId || event.caseId() == caseId) {
+              events.add(event);
+              timeline.add(event, HistoryEvent.serviceNs(buffer, offset));
+            }
+          });
+    }
+    if (events.isEmpty()) {
+      throw new EngineException(
+          "history of the case must be kept: case="
+              + name
+              + "; open the engine with EngineOptions.history(...)");
+    }
+    final HistoryEvent last = events.get(events.size() - 1);
+    final CaseTimes times =
+        timeline.times(Duration.between(Instant.EPOCH, last.time()).toNanos(), true);
+    final CaseProgress progress = CaseProgress.of(events);
+    return times == null ? progress : progress.with(times);
   }
 }

@@ -2,6 +2,7 @@ package io.penstock.cli;
 
 import io.penstock.engine.CaseDecoder;
 import io.penstock.engine.StoredCase;
+import io.penstock.interchange.log.XesWriter;
 import io.penstock.storage.DirectoryReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -33,7 +34,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "  penstock export data --out all.jsonl",
       "  penstock export data --cases --workflow payroll | jq -r .status",
-      "  penstock export data --history --case 45035996290494464"
+      "  penstock export data --history --case 45035996290494464",
+      "  penstock export data --xes --workflow payroll --out payroll.xes"
     })
 final class ExportCommand implements Callable<Integer> {
   @Mixin private final Directory directory = new Directory();
@@ -43,6 +45,12 @@ final class ExportCommand implements Callable<Integer> {
 
   @Option(names = "--history", description = "write what happened, as far as it was kept")
   private boolean history;
+
+  @Option(
+      names = "--xes",
+      description =
+          "write history as an event log in XES (IEEE 1849) instead, a trace for each outermost case")
+  private boolean xes;
 
   @Option(
       names = "--workflow",
@@ -76,7 +84,9 @@ final class ExportCommand implements Callable<Integer> {
     try (Writer file = Files.newBufferedWriter(out, StandardCharsets.UTF_8)) {
       write(reader, file, () -> false);
     }
-    spec.commandLine().getErr().println("export: lines=" + lines + ", file=" + out);
+    spec.commandLine()
+        .getErr()
+        .println("export: " + (xes ? "cases=" : "lines=") + lines + ", file=" + out);
     return ExitCode.OK;
   }
 
@@ -85,8 +95,32 @@ final class ExportCommand implements Callable<Integer> {
     boolean hasFailed();
   }
 
+  private void writeXes(final DirectoryReader reader, final Writer target, final Failing failing)
+      throws IOException {
+    if (cases) {
+      throw new IllegalUsageException("--xes must stand without --cases: it has history alone");
+    }
+    final Writer buffered = new BufferedWriter(target, 1 << 16);
+    try (XesWriter log = new XesWriter(buffered, directory.path().toString())) {
+      final EventLog events = new EventLog(log, workflow, caseId);
+      Shards.forEach(
+          reader,
+          (shard, decoder) -> {
+            events.write(shard, decoder);
+            lines = events.traces();
+          });
+    } catch (final UncheckedIOException e) {
+      throw e.getCause();
+    }
+    requireTaken(failing);
+  }
+
   private void write(final DirectoryReader reader, final Writer target, final Failing failing)
       throws IOException {
+    if (xes) {
+      writeXes(reader, target, failing);
+      return;
+    }
     try (JsonLines json = new JsonLines(new BufferedWriter(target, 1 << 16))) {
       Shards.forEach(
           reader,

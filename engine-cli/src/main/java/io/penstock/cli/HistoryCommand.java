@@ -1,14 +1,15 @@
 package io.penstock.cli;
 
 import io.penstock.engine.CaseDecoder;
-import io.penstock.engine.EngineException;
 import io.penstock.engine.HistoryEvent;
+import io.penstock.interchange.log.XesWriter;
 import io.penstock.storage.DirectoryReader;
 import io.penstock.storage.ShardSnapshot;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,6 +39,9 @@ final class HistoryCommand implements Callable<Integer> {
       description = "id of the case, or WORKFLOW/KEY with the key that it was started with")
   private String name;
 
+  @Option(names = "--xes", description = "an event log of this case in XES (IEEE 1849)")
+  private boolean xes;
+
   @Option(names = "--json", description = "one JSON object a line, as export writes events")
   private boolean json;
 
@@ -52,9 +56,13 @@ final class HistoryCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     final DirectoryReader reader = directory.reader();
     final PrintWriter out = spec.commandLine().getOut();
-    final long caseId = name.matches("\\d{1,19}") ? id() : idByKey(reader);
+    final long caseId = CaseName.id(reader, name);
     final List<Entry> entries = entries(reader, caseId);
-    if (json) {
+    if (xes) {
+      try (XesWriter log = new XesWriter(out, directory.path().toString())) {
+        log.trace(caseId, Map.of(), entries.stream().map(Entry::event).toList());
+      }
+    } else if (json) {
       try (JsonLines lines = new JsonLines(out)) {
         for (final Entry entry : entries) {
           lines.write(entry.outermostId(), entry.event());
@@ -72,43 +80,6 @@ final class HistoryCommand implements Callable<Integer> {
       print(entries, caseId, out);
     }
     return ExitCode.OK;
-  }
-
-  private long id() {
-    try {
-      final long id = Long.parseLong(name);
-      if (CaseDecoder.isCase(id)) {
-        return id;
-      }
-    } catch (final NumberFormatException e) {
-      // as below
-    }
-    throw new EngineException(
-        "case id must be one that an engine gave: case=" + name + "; or give WORKFLOW/KEY");
-  }
-
-  private long idByKey(final DirectoryReader reader) {
-    final long[] found = new long[1];
-    Shards.forEach(
-        reader,
-        (shard, decoder) ->
-            Shards.forEachCase(
-                shard,
-                decoder,
-                stored -> {
-                  if (stored.parent().isEmpty()
-                      && stored.key().isPresent()
-                      && name.equals(stored.workflow() + "/" + stored.key().get())) {
-                    found[0] = stored.id();
-                  }
-                }));
-    if (found[0] == 0) {
-      throw new EngineException(
-          "case must be there: case="
-              + name
-              + "; check WORKFLOW/KEY, or give its id if it has ended and is no longer kept");
-    }
-    return found[0];
   }
 
   private static List<Entry> entries(final DirectoryReader reader, final long caseId) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Writes pictures as one SVG, one below the other. Not thread safe; one document. */
 final class SvgWriter {
@@ -18,6 +19,8 @@ final class SvgWriter {
   private static final double LINE_HEIGHT = 15;
   private static final double TITLE_HEIGHT = 26;
   static final int LABEL_LENGTH_MAX = 34;
+  private static final int NOTE_LENGTH_MAX = 44;
+  private static final int NOTE_HEIGHT = 12;
   private static final String STYLE =
       """
       .p{fill:#fff}.t{font:600 13px sans-serif;fill:#334155}
@@ -26,15 +29,21 @@ final class SvgWriter {
       .n{font:10px sans-serif;fill:#92400e;text-anchor:middle}
       .b{fill:#f1f5f9;stroke:#475569;stroke-width:1.2}.r{fill:#fff;stroke:#475569;stroke-width:1.2}
       .w{fill:#ecfeff;stroke:#0e7490;stroke-width:1.2}.s{fill:#eef2ff;stroke:#4338ca;stroke-width:1.2}
-      .m{fill:#fde68a;stroke:#b45309;stroke-width:2}
+      .m{fill:#fde68a;stroke:#b45309;stroke-width:2}.c{fill:#dcfce7;stroke:#15803d}
+      .f{fill:#fecaca;stroke:#b91c1c;stroke-width:2}
       .e{fill:none;stroke:#64748b;stroke-width:1.3}.d{stroke-dasharray:5 3}.x{stroke:#b91c1c;stroke-dasharray:2 3}
       """;
 
+  private final Function<String, WorkflowDrawing.Look> looks;
   private final Map<String, Integer> tokens;
   private final Map<String, String> notes;
   private final StringBuilder out = new StringBuilder();
 
-  SvgWriter(final Map<String, Integer> tokens, final Map<String, String> notes) {
+  SvgWriter(
+      final Function<String, WorkflowDrawing.Look> looks,
+      final Map<String, Integer> tokens,
+      final Map<String, String> notes) {
+    this.looks = looks;
     this.tokens = tokens;
     this.notes = notes;
   }
@@ -159,7 +168,13 @@ final class SvgWriter {
     final double left = box.x - box.width / 2;
     final double top = box.y - box.height / 2;
     final Integer count = tokens.get(node.name());
-    final String marked = count == null ? "" : " m";
+    final String marked =
+        switch (looks.apply(node.name())) {
+          case PLAIN -> "";
+          case MARKED -> " m";
+          case DONE -> " c";
+          case FAILED -> " f";
+        };
     switch (node.shape()) {
       case START, CONDITION ->
           line("<circle class=\"r%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"11\"/>", marked, box.x, box.y);
@@ -200,18 +215,24 @@ final class SvgWriter {
 
   private void writeLabel(final Node node, final Box box) {
     final List<String> lines = wrap(node.label());
-    final String note = notes.get(node.name());
-    final double all = lines.size() * LINE_HEIGHT + (note == null ? 0 : 12);
+    final List<String> note = note(node);
+    final double all = lines.size() * LINE_HEIGHT + note.size() * NOTE_HEIGHT;
     double y = box.y - all / 2 + 11;
     for (final String text : lines) {
       line("<text class=\"l\" x=\"%.1f\" y=\"%.1f\">%s</text>", box.x, y, escape(text));
       y += LINE_HEIGHT;
     }
-    if (note != null) {
+    for (final String text : note) {
       line(
           "<text class=\"n\" x=\"%.1f\" y=\"%.1f\">%s</text>",
-          box.x, y, escape(shorten(note, LINE_LENGTH)));
+          box.x, y, escape(shorten(text, NOTE_LENGTH_MAX)));
+      y += NOTE_HEIGHT;
     }
+  }
+
+  private List<String> note(final Node node) {
+    final String note = notes.get(node.name());
+    return note == null ? List.of() : note.lines().toList();
   }
 
   /** Breaks a label at spaces, hyphens and changes of case, into at most three lines. */
@@ -264,7 +285,10 @@ final class SvgWriter {
         case START, END, CONDITION -> 22;
         case ROUTE, JOIN_ALL, JOIN_SOME -> 30;
         default -> {
-          double longest = notes.getOrDefault(node.name(), "").length() * 5.5;
+          double longest = 0;
+          for (final String text : note(node)) {
+            longest = Math.max(longest, Math.min(text.length(), NOTE_LENGTH_MAX) * 5.5);
+          }
           for (final String text : wrap(node.label())) {
             longest = Math.max(longest, text.length() * CHARACTER);
           }
@@ -278,10 +302,7 @@ final class SvgWriter {
       return switch (node.shape()) {
         case START, END, CONDITION -> 22;
         case ROUTE, JOIN_ALL, JOIN_SOME -> 30;
-        default ->
-            wrap(node.label()).size() * LINE_HEIGHT
-                + 14
-                + (notes.containsKey(node.name()) ? 12 : 0);
+        default -> wrap(node.label()).size() * LINE_HEIGHT + 14 + note(node).size() * NOTE_HEIGHT;
       };
     }
   }

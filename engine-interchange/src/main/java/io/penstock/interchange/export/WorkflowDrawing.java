@@ -4,11 +4,15 @@ import io.penstock.interchange.export.Picture.Edge;
 import io.penstock.interchange.export.Picture.Line;
 import io.penstock.interchange.export.Picture.Node;
 import io.penstock.interchange.export.Picture.Shape;
+import io.penstock.interchange.log.CaseProgress;
 import io.penstock.workflow.Workflow;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Draws a workflow: as a self-contained SVG, as Mermaid and as DOT. A net for each sub-workflow
@@ -19,12 +23,18 @@ public final class WorkflowDrawing {
   private final Map<String, String> labels;
   private final Map<String, Integer> marking;
   private final Map<String, String> notes;
+  private final Set<String> done;
+  private final Set<String> failed;
 
   private WorkflowDrawing(
       final Workflow workflow,
       final Map<String, String> labels,
       final Map<String, Integer> marking,
-      final Map<String, String> notes) {
+      final Map<String, String> notes,
+      final Set<String> done,
+      final Set<String> failed) {
+    this.done = done;
+    this.failed = failed;
     this.workflow = workflow;
     this.labels = labels;
     this.marking = marking;
@@ -38,7 +48,7 @@ public final class WorkflowDrawing {
    * @return the drawing
    */
   public static WorkflowDrawing of(final Workflow workflow) {
-    return new WorkflowDrawing(workflow, Map.of(), Map.of(), Map.of());
+    return new WorkflowDrawing(workflow, Map.of(), Map.of(), Map.of(), Set.of(), Set.of());
   }
 
   /**
@@ -48,7 +58,7 @@ public final class WorkflowDrawing {
    * @return a copy
    */
   public WorkflowDrawing labels(final Map<String, String> newLabels) {
-    return new WorkflowDrawing(workflow, Map.copyOf(newLabels), marking, notes);
+    return new WorkflowDrawing(workflow, Map.copyOf(newLabels), marking, notes, done, failed);
   }
 
   /**
@@ -60,17 +70,34 @@ public final class WorkflowDrawing {
    * @return a copy
    */
   public WorkflowDrawing marking(final Map<String, Integer> newMarking) {
-    return new WorkflowDrawing(workflow, labels, Map.copyOf(newMarking), notes);
+    return new WorkflowDrawing(workflow, labels, Map.copyOf(newMarking), notes, done, failed);
   }
 
   /**
    * Writes a short text below tasks, such as how long they took.
    *
-   * @param newNotes name of a task to text
+   * @param newNotes name of a task to text, of one or more lines
    * @return a copy
    */
   public WorkflowDrawing notes(final Map<String, String> newNotes) {
-    return new WorkflowDrawing(workflow, labels, marking, Map.copyOf(newNotes));
+    return new WorkflowDrawing(workflow, labels, marking, Map.copyOf(newNotes), done, failed);
+  }
+
+  /**
+   * Shows how far a case has come: what is open, what was done, how often and how long, and in red
+   * what has failed. Takes the place of {@link #marking} and {@link #notes}.
+   *
+   * @param progress the case's progress
+   * @return a copy
+   */
+  public WorkflowDrawing progress(final CaseProgress progress) {
+    return new WorkflowDrawing(
+        workflow,
+        labels,
+        progress.open(),
+        progress.notes(),
+        progress.completed().keySet(),
+        progress.failed());
   }
 
   private List<Picture> pictures() {
@@ -79,6 +106,25 @@ public final class WorkflowDrawing {
       pictures.add(new Picture(workflow, net, labels));
     }
     return pictures;
+  }
+
+  /** What a node looks like, beside its shape. */
+  enum Look {
+    PLAIN,
+    MARKED,
+    DONE,
+    FAILED;
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private Look look(final String name) {
+    if (failed.contains(name)) {
+      return Look.FAILED;
+    }
+    return tokens().containsKey(name) ? Look.MARKED : done.contains(name) ? Look.DONE : Look.PLAIN;
   }
 
   /** Tokens by the name that is last on their path. */
@@ -96,7 +142,7 @@ public final class WorkflowDrawing {
    * @return the document
    */
   public String svg() {
-    return new SvgWriter(tokens(), notes).write(pictures());
+    return new SvgWriter(this::look, tokens(), notes).write(pictures());
   }
 
   /**
@@ -121,7 +167,7 @@ public final class WorkflowDrawing {
   }
 
   private void mermaid(final Picture picture, final String prefix, final StringBuilder text) {
-    final Map<String, Integer> tokens = tokens();
+    final Set<Look> looks = EnumSet.noneOf(Look.class);
     for (final Node node : picture.nodes) {
       final String label = mermaid(text(node));
       text.append("  ").append(prefix).append(node.id());
@@ -133,7 +179,9 @@ public final class WorkflowDrawing {
             case COMPOSITE, INSTANCES -> "[[" + label + "]]";
             case TASK, INLINE, MANUAL -> "[" + label + "]";
           });
-      text.append(tokens.containsKey(node.name()) ? ":::marked\n" : "\n");
+      final Look look = look(node.name());
+      looks.add(look);
+      text.append(look == Look.PLAIN ? "\n" : ":::" + look.word() + "\n");
     }
     for (final Edge edge : picture.edges) {
       text.append("  ").append(prefix).append(edge.from());
@@ -143,8 +191,10 @@ public final class WorkflowDrawing {
       }
       text.append(' ').append(prefix).append(edge.to()).append('\n');
     }
-    if (!tokens.isEmpty()) {
-      text.append("  classDef marked fill:#fde68a,stroke:#b45309\n");
+    looks.remove(Look.PLAIN);
+    for (final Look look : looks) {
+      text.append("  classDef ").append(look.word()).append(" fill:").append(fill(look));
+      text.append(",stroke:").append(stroke(look)).append('\n');
     }
   }
 
@@ -152,7 +202,25 @@ public final class WorkflowDrawing {
     final String sign = Picture.sign(node.shape());
     final String label = node.label().isEmpty() ? (sign.isEmpty() ? " " : sign) : node.label();
     final String note = notes.get(node.name());
-    return note == null ? label : label + ", " + note;
+    return note == null ? label : label + ", " + note.replace("\n", ", ");
+  }
+
+  static String fill(final Look look) {
+    return switch (look) {
+      case PLAIN -> "#ffffff";
+      case MARKED -> "#fde68a";
+      case DONE -> "#dcfce7";
+      case FAILED -> "#fecaca";
+    };
+  }
+
+  static String stroke(final Look look) {
+    return switch (look) {
+      case PLAIN -> "#475569";
+      case MARKED -> "#b45309";
+      case DONE -> "#15803d";
+      case FAILED -> "#b91c1c";
+    };
   }
 
   private static String mermaid(final String text) {
@@ -185,10 +253,15 @@ public final class WorkflowDrawing {
       for (final Node node : picture.nodes) {
         text.append("    n").append(i).append('_').append(node.id()).append(" [label=");
         text.append(dot(text(node).strip())).append(", shape=").append(dotShape(node.shape()));
+        final Look look = look(node.name());
         text.append(
-            tokens().containsKey(node.name())
-                ? ", style=filled, fillcolor=\"#fde68a\"];\n"
-                : "];\n");
+            look == Look.PLAIN
+                ? "];\n"
+                : ", style=filled, fillcolor=\""
+                    + fill(look)
+                    + "\", color=\""
+                    + stroke(look)
+                    + "\"];\n");
       }
       for (final Edge edge : picture.edges) {
         text.append("    n").append(i).append('_').append(edge.from()).append(" -> n").append(i);
