@@ -477,7 +477,7 @@ public abstract class Block<B extends Block<B>> {
    */
   public final B until(final Guard enough, final Rest rest) {
     lastInstances("until").until(enough, rest);
-    parts.variables.addAll(enough.variables());
+    parts.declareRead(enough);
     return self();
   }
 

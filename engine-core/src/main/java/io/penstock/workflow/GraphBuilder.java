@@ -354,7 +354,7 @@ public final class GraphBuilder {
    */
   public GraphBuilder until(final Guard enough, final Rest rest) {
     instances("until").until(enough, rest);
-    parts.variables.addAll(enough.variables());
+    parts.declareRead(enough);
     return this;
   }
 

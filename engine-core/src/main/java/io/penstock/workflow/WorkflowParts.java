@@ -8,6 +8,7 @@ import io.penstock.net.Verifier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -48,6 +49,16 @@ final class WorkflowParts {
     return nets.size() - 1;
   }
 
+  /**
+   * Declares what a guard reads, in the order of the names: a set has another order in each JVM,
+   * and the order is that of the slots in records that outlive it.
+   */
+  void declareRead(final Guard guard) {
+    guard.variables().stream()
+        .sorted(Comparator.comparing((Variable<?> read) -> read.toString()))
+        .forEach(variables::add);
+  }
+
   /** The mutex of a name in a net, made at its first mention. */
   int mutex(final int netIndex, final String mutexName) {
     return mutexes
@@ -56,7 +67,7 @@ final class WorkflowParts {
   }
 
   int guard(final Guard guard) {
-    variables.addAll(guard.variables());
+    declareRead(guard);
     guards.add(guard);
     return guards.size() - 1;
   }

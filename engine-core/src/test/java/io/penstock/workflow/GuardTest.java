@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -41,5 +46,26 @@ class GuardTest {
     assertThat(STATE.is("both \" and '").expression()).isEmpty();
     assertThat(Variable.ofInstant("when").is(Instant.EPOCH).expression()).isEmpty();
     assertThat(Variable.ofDouble("ratio").is(Double.NaN).expression()).isEmpty();
+  }
+
+  @Test
+  void shouldKeepTheFingerprintInWhateverOrderAGuardTellsWhatItReads() {
+    final List<Variable<?>> read = new ArrayList<>(List.of(TRIES, COVERED, STATE));
+    final Set<Long> fingerprints = new HashSet<>();
+    for (int order = 0; order < 3; order++) {
+      Collections.rotate(read, 1);
+      final Guard guard = Guard.named("odd", new LinkedHashSet<>(read), values -> true);
+      final Workflow workflow =
+          Workflow.define("same")
+              .choice(
+                  choice ->
+                      choice.when(guard, then -> then.manual("a")).otherwise(or -> or.manual("b")))
+              .instances("many", 3, each -> each.manual("one"))
+              .until(Guard.named("enough", new LinkedHashSet<>(read), values -> true), Rest.CANCEL)
+              .build();
+      fingerprints.add(workflow.fingerprint());
+      assertThat(workflow.variables()).containsExactly(COVERED, STATE, TRIES);
+    }
+    assertThat(fingerprints).hasSize(1);
   }
 }
