@@ -53,7 +53,20 @@ public final class InlineAtm {
    * @return the case, once it is acknowledged
    */
   public static CompletableFuture<CaseHandle> startAsync(final Engine engine, final String key) {
-    return engine.startAsync(WORKFLOW, key, InlineAtm::set);
+    return startAsync(engine, WORKFLOW, key);
+  }
+
+  /**
+   * Starts a case of a workflow with the same variables.
+   *
+   * @param engine where the workflow is deployed
+   * @param workflow the workflow
+   * @param key of the case
+   * @return the case, once it is acknowledged
+   */
+  static CompletableFuture<CaseHandle> startAsync(
+      final Engine engine, final Workflow workflow, final String key) {
+    return engine.startAsync(workflow, key, InlineAtm::set);
   }
 
   private static void set(final Inputs in) {

@@ -140,8 +140,30 @@ final class ActivityCompiler {
       }
     }
     for (final BpmnNode event : failures) {
-      exit(event, (from, to) -> net.graph.failureFlow(from, to));
+      if (workflow.canFail(node)) {
+        exit(event, (from, to) -> net.graph.failureFlow(from, to));
+      } else {
+        failByHand(event);
+      }
     }
+  }
+
+  /** Where a task is done by hand, somebody may say instead that it has failed. */
+  private void failByHand(final BpmnNode event) {
+    final @Nullable String from = place;
+    leaving.add(
+        () -> {
+          net.graph.manual(net.task(event.id));
+          if (!boundary.isEmpty()) {
+            net.graph.cancels(boundary.toArray(String[]::new));
+          }
+          if (from == null) {
+            scope.connectIn(event.id, node);
+          } else {
+            net.flow(from, event.id);
+          }
+          scope.connectOut(event.id, event);
+        });
   }
 
   private void exit(final BpmnNode event, final BiConsumer<String, String> flow) {

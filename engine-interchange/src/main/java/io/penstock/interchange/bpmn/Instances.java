@@ -47,7 +47,7 @@ final class Instances {
       return false;
     }
     final int counted = constant(multi);
-    final boolean isNumber = counted > 0 || variable(workflow, multi) != null;
+    final boolean isNumber = counted > 0 || variable(workflow, node, multi) != null;
     return (isNumber || workflow.options.items(node.modelElement()).isPresent())
         && isSimple(multi, counted);
   }
@@ -117,7 +117,8 @@ final class Instances {
       final BpmnNode node,
       final XmlElement multi,
       final ModelElement element) {
-    final @Nullable Variable<Long> count = variable(workflow, multi);
+    final boolean isBound = workflow.options.items(element).isPresent();
+    final @Nullable Variable<Long> count = isBound ? null : variable(workflow, node, multi);
     final int counted = constant(multi);
     final @Nullable BpmnScope inner = node.inner;
     if (inner != null) {
@@ -198,8 +199,13 @@ final class Instances {
 
   @SuppressWarnings("unchecked") // the type says what the variable holds
   private static @Nullable Variable<Long> variable(
-      final WorkflowCompiler workflow, final XmlElement multi) {
+      final WorkflowCompiler workflow, final BpmnNode node, final XmlElement multi) {
     final Expression expression = cardinality(multi);
+    if (workflow.options.isUnboundByHand()
+        && multi.child("loopCardinality").isEmpty()
+        && multi.child("loopDataInputRef").isPresent()) {
+      return Variable.ofLong("instances of " + node.id); // what a list would say
+    }
     if (expression == null || expression.names().size() != 1) {
       return null;
     }

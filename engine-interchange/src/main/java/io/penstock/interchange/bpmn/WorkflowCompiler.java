@@ -195,6 +195,14 @@ final class WorkflowCompiler {
     return isComposite(node) || !isInline(node) || options.handler(node.modelElement()).isEmpty();
   }
 
+  /** Whether the work of an activity can fail: work items and messages cannot. */
+  boolean canFail(final BpmnNode node) {
+    return isComposite(node)
+        || node.kind.equals("sendTask")
+        || !node.element.children("multiInstanceLoopCharacteristics").isEmpty()
+        || options.handler(node.modelElement()).isPresent();
+  }
+
   /** How often an activity is tried, where the file says it. */
   Optional<Retry> retry(final BpmnNode node) {
     final Optional<String> text = Extension.get(node.element, Extension.RETRY);

@@ -103,7 +103,10 @@ class WorkflowDrawingTest {
                 || two[0] + two[2] <= one[0]
                 || one[1] + one[3] <= two[1]
                 || two[1] + two[3] <= one[1];
-        assertThat(apart)
+        // Many instances are drawn as two boxes, one a little behind the other.
+        final boolean isSecondBox =
+            Math.abs(one[0] - two[0]) == 4 && Math.abs(one[1] - two[1]) == 4;
+        assertThat(apart || isSecondBox)
             .as("%s and %s", boxes.get(i).attributes(), boxes.get(j).attributes())
             .isTrue();
       }

@@ -32,7 +32,7 @@ class FormOfModelsTest {
   @TestFactory
   Stream<DynamicTest> models() throws IOException {
     final List<DynamicTest> tests = new ArrayList<>();
-    for (final String folder : List.of("bpmn", "yawl", "examples")) {
+    for (final String folder : List.of("bpmn", "yawl")) {
       try (Stream<Path> files = Files.list(RESOURCES.resolve(folder))) {
         for (final Path file : files.filter(each -> !each.toString().endsWith(".txt")).toList()) {
           read(file)
