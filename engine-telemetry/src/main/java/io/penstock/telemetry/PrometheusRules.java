@@ -21,6 +21,7 @@ final class PrometheusRules {
   /** Four scrapes of 15 s, below which a rate over scraped counters says little. */
   static final Duration RANGE_MIN = Duration.ofMinutes(1);
 
+  private static final String SLO_NAME = "penstock_slo_name";
   private static final String RECORD = "slo:penstock_bad_events:ratio_rate";
 
   /** The pairs that wake somebody; the others write a ticket. */
@@ -68,7 +69,13 @@ final class PrometheusRules {
                       + " and "
                       + told(name, shortWindow, pair.limit()),
               "labels",
-              map("severity", i < URGENT ? "page" : "ticket", "long_window", longWindow),
+              map(
+                  "severity",
+                  i < URGENT ? "page" : "ticket",
+                  "long_window",
+                  longWindow,
+                  SLO_NAME,
+                  name),
               "annotations",
               map(
                   "summary",
@@ -93,7 +100,9 @@ final class PrometheusRules {
                     "record",
                     RECORD + window,
                     "expr",
-                    SloQueries.rate(name, "bad", window) + " / " + SloQueries.rate(name, window))));
+                    SloQueries.rate(name, "bad", window) + " / " + SloQueries.rate(name, window),
+                    "labels",
+                    map(SLO_NAME, name))));
     rules.addAll(alerts);
     return rules;
   }
@@ -103,7 +112,7 @@ final class PrometheusRules {
     return RECORD
         + window
         + "{"
-        + SloQueries.label("penstock_slo_name", name)
+        + SloQueries.label(SLO_NAME, name)
         + "} > "
         + limit
         + " * "
@@ -113,7 +122,7 @@ final class PrometheusRules {
   /** The worst of all engines' own gauges. */
   private static String told(final String name, final String window, final double limit) {
     return "max by (penstock_slo_name) (penstock_slo_burn_rate{"
-        + SloQueries.label("penstock_slo_name", name)
+        + SloQueries.label(SLO_NAME, name)
         + ","
         + SloQueries.label("penstock_slo_window", window)
         + "}) > "

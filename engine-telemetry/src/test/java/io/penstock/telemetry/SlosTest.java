@@ -1,7 +1,9 @@
 package io.penstock.telemetry;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -11,17 +13,23 @@ import io.penstock.engine.EngineOptions;
 import io.penstock.objective.GateRules;
 import io.penstock.workflow.Objective;
 import io.penstock.workflow.Workflow;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -152,6 +160,7 @@ class SlosTest {
 
     assertThat(files).hasSize(1);
     final List<Object> groups = list(files.get(0).get("groups"));
+    final Set<List<Object>> identities = new HashSet<>();
     assertThat(groups).hasSize(5);
     assertThat(groups.stream().map(group -> at(group, "name")).distinct()).hasSize(5);
     for (final Object group : groups) {
@@ -160,8 +169,13 @@ class SlosTest {
       for (final Object each : list(at(group, "rules"))) {
         final Map<String, Object> rule = map(each);
         checkExposed(new PromQl(rule.get("expr").toString()), recorded);
+        assertThat(
+                identities.add(
+                    Arrays.asList(rule.get("alert"), rule.get("record"), rule.get("labels"))))
+            .as("rules of the same name and labels write over one another")
+            .isTrue();
         if (rule.containsKey("record")) {
-          assertThat(rule).containsOnlyKeys("record", "expr");
+          assertThat(rule).containsOnlyKeys("record", "expr", "labels");
           assertThat(rule.get("record").toString()).matches("[a-z_]+:[a-z_]+:[a-z_]+[0-9]+[mhd]");
           assertThat(recorded.add(rule.get("record").toString())).isTrue();
         } else {
@@ -171,6 +185,28 @@ class SlosTest {
       }
       assertThat(alerts).isEqualTo(4);
     }
+  }
+
+  /** Where Prometheus' own tool is on the path. */
+  @Test
+  void shouldWriteRulesThatPromtoolFindsNothingWrongWith(@TempDir final Path directory)
+      throws Exception {
+    final Optional<Path> promtool =
+        Arrays.stream(System.getenv("PATH").split(File.pathSeparator, -1))
+            .map(folder -> Path.of(folder, "promtool"))
+            .filter(Files::isExecutable)
+            .findFirst();
+    assumeThat(promtool).as("promtool is on the path").isPresent();
+    final Path rules =
+        Files.writeString(directory.resolve("rules.yml"), Slos.toPrometheusRules(engine));
+    final Process check =
+        new ProcessBuilder(promtool.get().toString(), "check", "rules", rules.toString())
+            .redirectErrorStream(true)
+            .start();
+
+    final String said = new String(check.getInputStream().readAllBytes(), UTF_8);
+    assertThat(check.waitFor()).as(said).isZero();
+    assertThat(said).doesNotContain("FAILED", "duplicate");
   }
 
   @Test
