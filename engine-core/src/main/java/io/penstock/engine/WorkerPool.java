@@ -5,8 +5,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.ManyToManyConcurrentArrayQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded pool of platform threads that takes work without a lock: a queue of work, and a queue
@@ -17,13 +19,23 @@ import org.agrona.concurrent.ManyToManyConcurrentArrayQueue;
  * until one still waits. One of the two sees the other, so no work lies there while all threads
  * park. A thread that found work after all leaves a stale entry in the idle queue, which is passed
  * over because the thread no longer waits. Threads are started when work comes and none waits.
+ *
+ * <p>To wake a thread takes longer than many handlers do. So one thread at a time, whose last sleep
+ * was a short one, stays awake for a moment, gives way to others meanwhile, and is the first to be
+ * chosen.
  */
 final class WorkerPool extends Workers {
   private static final int QUEUE_LENGTH = 1 << 14;
   private static final int IDLE_PER_THREAD = 8;
 
+  /** Times to give way, about a microsecond each where nobody else wants the processor. */
+  private static final int YIELDS_MAX = 100;
+
+  private static final long SHORT_SLEEP_NS = 150_000;
+
   private final Queue<Runnable> work = new ManyToManyConcurrentArrayQueue<>(QUEUE_LENGTH);
   private final Queue<Worker> idle;
+  private final AtomicReference<@Nullable Worker> awake = new AtomicReference<>();
   private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
   private final AtomicInteger started = new AtomicInteger();
   private final String name;
@@ -48,6 +60,11 @@ final class WorkerPool extends Workers {
         return;
       }
       Thread.onSpinWait(); // the shards' limits keep the queue from filling; see limit()
+    }
+    final Worker chosen = awake.get() == null ? null : awake.getAndSet(null);
+    if (chosen != null) {
+      chosen.waiting.set(false);
+      return;
     }
     for (Worker worker = idle.poll(); worker != null; worker = idle.poll()) {
       if (worker.waiting.compareAndSet(true, false)) {
@@ -79,6 +96,7 @@ final class WorkerPool extends Workers {
 
   private final class Worker extends Thread {
     final AtomicBoolean waiting = new AtomicBoolean();
+    private boolean sleptShort;
 
     Worker(final String threadName) {
       super(threadName);
@@ -98,6 +116,9 @@ final class WorkerPool extends Workers {
 
     private void await() {
       waiting.set(true);
+      if (sleptShort && stayAwake()) {
+        return;
+      }
       final boolean registered = idle.offer(this);
       // Work that came before the lines above found nobody to wake: look again.
       if (!registered || !work.isEmpty() || closed) {
@@ -105,12 +126,34 @@ final class WorkerPool extends Workers {
         Thread.onSpinWait();
         return;
       }
+      final long fromNs = System.nanoTime();
       while (waiting.get() && !closed) {
         LockSupport.park(WorkerPool.this);
         if (Thread.interrupted() && closed) {
           return;
         }
       }
+      sleptShort = System.nanoTime() - fromNs < SHORT_SLEEP_NS;
+    }
+
+    /** For a moment; true when there may be work, false when the thread still waits for some. */
+    @SuppressWarnings("ThreadPriorityCheck") // to give way, not to order anything
+    private boolean stayAwake() {
+      if (!awake.compareAndSet(null, this)) {
+        return false;
+      }
+      for (int i = 0; i < YIELDS_MAX && waiting.get() && work.isEmpty(); i++) {
+        Thread.yield();
+      }
+      if (awake.compareAndSet(this, null)) { // nobody has chosen it
+        final boolean hasWork = !work.isEmpty();
+        waiting.set(!hasWork);
+        return hasWork;
+      }
+      while (waiting.get()) {
+        Thread.onSpinWait(); // chosen, and about to be told so
+      }
+      return true;
     }
   }
 }
