@@ -141,4 +141,17 @@ class StartedWorkItemsTest {
           Rejection.WORK_ITEM_NOT_OPEN, () -> handle.complete("answer", "ann", in -> {}));
     }
   }
+
+  @Test
+  void shouldListNoWorkItemsOfACaseThatHasEnded() {
+    try (Engine engine = Engines.inMemory()) {
+      final CaseHandle handle = start(engine, CHOICE);
+      assertThat(handle.workItems()).hasSize(2);
+
+      handle.cancel();
+
+      assertThat(handle.workItems()).isEmpty();
+      assertRejected(Rejection.UNKNOWN_CASE, () -> engine.handle(handle.caseId() + 1).workItems());
+    }
+  }
 }

@@ -300,8 +300,8 @@ public final class CaseHandle implements Values {
   /**
    * The manual tasks of the case, and of the instances in it, that wait for somebody.
    *
-   * @return the work items
-   * @throws CommandRejectedException {@link Rejection#UNKNOWN_CASE}, {@link Rejection#CASE_ENDED}
+   * @return the work items; none when the case has ended
+   * @throws CommandRejectedException {@link Rejection#UNKNOWN_CASE}
    */
   @SuppressWarnings("unchecked") // what the kernel answers
   public List<WorkItem> workItems() {

@@ -687,7 +687,9 @@ final class Kernel {
   }
 
   private void listWorkItems(final CommandDecoder command) {
-    effects.answer(command.replyNumber(), family.workItems(loadRunning(command.caseId()).caseId()));
+    final CaseRecord record = loadKnown(command.caseId());
+    effects.answer(
+        command.replyNumber(), record.isRunning() ? family.workItems(record.caseId()) : List.of());
   }
 
   /**
@@ -763,11 +765,16 @@ final class Kernel {
     }
   }
 
-  private CaseRecord loadRunning(final long caseId) {
+  private CaseRecord loadKnown(final long caseId) {
     final CaseRecord record = file.load(caseId);
     if (record == null) {
       throw unknownCase(caseId);
     }
+    return record;
+  }
+
+  private CaseRecord loadRunning(final long caseId) {
+    final CaseRecord record = loadKnown(caseId);
     if (!record.isRunning()) {
       throw refusal(
           Rejection.CASE_ENDED,

@@ -228,14 +228,9 @@ final class EngineRun extends Run<EngineRun> {
   }
 
   private List<WorkItem> openItems() {
-    try {
-      final List<WorkItem> items = handle().workItems();
-      items.forEach(item -> offered.put(label(item), item));
-      return items;
-    } catch (final CommandRejectedException e) {
-      assertThat(e.rejection()).isEqualTo(Rejection.CASE_ENDED);
-      return List.of();
-    }
+    final List<WorkItem> items = handle().workItems();
+    items.forEach(item -> offered.put(label(item), item));
+    return items;
   }
 
   private static String label(final WorkItem item) {
