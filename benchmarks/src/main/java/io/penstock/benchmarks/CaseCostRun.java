@@ -35,7 +35,7 @@ public final class CaseCostRun {
     final EngineOptions options = EngineOptions.defaults().durability(durability);
     final Path directory = Files.createTempDirectory("penstock-case-cost");
     try (HeldWindows windows =
-        new HeldWindows(
+        HeldWindows.open(
             isOff ? options.telemetry((clock, shards) -> Telemetry.NONE) : options,
             with ->
                 durability == Durability.MEMORY

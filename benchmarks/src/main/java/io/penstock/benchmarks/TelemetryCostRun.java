@@ -96,8 +96,14 @@ public final class TelemetryCostRun {
   /** What a window is made of. */
   @SuppressWarnings("ImmutableEnumChecker") // a workflow does not change
   private enum Load {
-    ATM(InlineAtm.WORKFLOW, CASES, CASES),
-    STEP(steps(), STEP_CASES, STEP_CASES * STEPS);
+    /** Tasks on worker threads, which is what a task is unless somebody says otherwise. */
+    ATM_ON_WORKERS(InlineAtm.ON_WORKERS, CASES, CASES),
+    /** All tasks on the shard's thread: a case is one command. */
+    ATM_INLINE(InlineAtm.WORKFLOW, CASES, CASES),
+    /** A case of one inline task: a command with all that belongs to it. */
+    COMMAND(Workflow.define("command").inlineTask("step", work -> {}).build(), CASES, CASES),
+    /** A task that does nothing, within one command. */
+    INLINE_TASK(steps(), STEP_CASES, STEP_CASES * STEPS);
 
     private final Workflow workflow;
     private final int starts;
@@ -127,10 +133,19 @@ public final class TelemetryCostRun {
           .build();
     }
 
+    /** Cases on workers take about ten times as long: a fourth of the windows has to do. */
+    int share(final int windows) {
+      return this == ATM_ON_WORKERS ? windows / 4 : windows;
+    }
+
     CompletableFuture<?> start(final Engine engine, final long key) {
-      return this == ATM
-          ? InlineAtm.startAsync(engine, Long.toString(key))
-          : engine.startAsync(workflow, Long.toString(key), in -> in.set(ROUND, 0L));
+      return switch (this) {
+        case ATM_ON_WORKERS -> InlineAtm.startOnWorkersAsync(engine, Long.toString(key));
+        case ATM_INLINE -> InlineAtm.startAsync(engine, Long.toString(key));
+        case COMMAND -> engine.startAsync(workflow, Long.toString(key), in -> {});
+        case INLINE_TASK ->
+            engine.startAsync(workflow, Long.toString(key), in -> in.set(ROUND, 0L));
+      };
     }
   }
 
@@ -218,11 +233,10 @@ public final class TelemetryCostRun {
     final List<Pair> pairs = new ArrayList<>();
     for (int i = 0; i < PAIRS; i++) {
       final boolean isOffFirst = i % 2 == 0;
-      try (HeldWindows first = open(load, isOffFirst ? OFF : variant.telemetry());
-          HeldWindows second = open(load, isOffFirst ? variant.telemetry() : OFF)) {
-        for (int window = i == 0 ? -WINDOWS_TO_COMPILE : -WINDOWS_TO_WARM;
-            window < WINDOWS;
-            window++) {
+      try (Windows first = open(load, isOffFirst ? OFF : variant.telemetry());
+          Windows second = open(load, isOffFirst ? variant.telemetry() : OFF)) {
+        final int before = i == 0 ? WINDOWS_TO_COMPILE : WINDOWS_TO_WARM;
+        for (int window = -load.share(before); window < load.share(WINDOWS); window++) {
           first.run(window >= 0);
           second.run(window >= 0);
         }
@@ -238,14 +252,13 @@ public final class TelemetryCostRun {
     }
   }
 
-  private static HeldWindows open(final Load load, final TelemetryProvider telemetry) {
-    return new HeldWindows(
-        EngineOptions.defaults().telemetry(telemetry),
-        Engine::inMemory,
-        load.workflow,
-        load.starts,
-        load.units,
-        load::start);
+  private static Windows open(final Load load, final TelemetryProvider telemetry) {
+    final EngineOptions options = EngineOptions.defaults().telemetry(telemetry);
+    return load == Load.ATM_ON_WORKERS
+        ? ThreadWindows.open(
+            options, Engine::inMemory, load.workflow, load.starts, load.units, load::start)
+        : HeldWindows.open(
+            options, Engine::inMemory, load.workflow, load.starts, load.units, load::start);
   }
 
   /** Takes spans and does nothing with them. */

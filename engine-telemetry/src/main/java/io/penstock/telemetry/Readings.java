@@ -88,7 +88,7 @@ final class Readings {
       add(label + " (service)", operations.stream().map(each -> each.serving(operation)));
       add(label + " (caller)", operations.stream().map(each -> each.callers(operation)));
     }
-    add(ShardRecorder.WORKER_QUEUE, shards.stream().map(ShardRecorder::queueWait));
+    add(ShardRecorder.WORKER_QUEUE, shards.stream().flatMap(Readings::waits));
     add(ShardRecorder.TIMER_LAG, shards.stream().map(ShardRecorder::timerLag));
     workflows().forEach(this::addWorkflow);
     return entries;
@@ -181,6 +181,15 @@ final class Readings {
               add(name, all.stream().flatMap(each -> Stream.of(each.returned(), each.failed())));
               add(name + " (wait)", all.stream().map(TaskRecorder::waiting));
             });
+  }
+
+  /** From the handing out of any work to the start of its handler. */
+  private static Stream<LatencyHistogram> waits(final ShardRecorder shard) {
+    return shard.workflows().stream()
+        .flatMap(
+            workflow ->
+                IntStream.range(0, workflow.taskCount())
+                    .mapToObj(task -> workflow.task(task).waiting()));
   }
 
   private static Stream<LatencyHistogram> durations(final WorkflowRecorder recorder) {

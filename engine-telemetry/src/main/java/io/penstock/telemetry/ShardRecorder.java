@@ -30,7 +30,6 @@ final class ShardRecorder implements ShardObserver {
   private final OperationRecorder operations;
   private final LogContext logs;
   private final LatencyHistogram timerLag = new LatencyHistogram();
-  private final LatencyHistogram queueWait = new LatencyHistogram();
   private final @Nullable EventCounts timerLagCounts;
   private final @Nullable EventCounts queueCounts;
   private WorkflowRecorder[] byNumber = {};
@@ -163,7 +162,6 @@ final class ShardRecorder implements ShardObserver {
     final TaskRecorder recorder = byNumber[workflow].task(task);
     recorder.waited(waitNs, commandNs);
     recorder.served(serviceNs, failed, commandNs); // when the result came, as far as windows go
-    queueWait.record(waitNs);
     if (queueCounts != null) {
       queueCounts.count(waitNs, commandNs);
     }
@@ -261,11 +259,6 @@ final class ShardRecorder implements ShardObserver {
   /** How late timers fired. */
   LatencyHistogram timerLag() {
     return timerLag;
-  }
-
-  /** From the handing out of any work to the start of its handler. */
-  LatencyHistogram queueWait() {
-    return queueWait;
   }
 
   OperationRecorder operations() {
