@@ -70,7 +70,7 @@ public final class ImportedAtmRun {
 
   private static HeldWindows windows(
       final Durability durability, final Path directory, final Workflow workflow) {
-    return new HeldWindows(
+    return HeldWindows.open(
         EngineOptions.defaults().durability(durability),
         with ->
             durability == Durability.MEMORY ? Engine.inMemory(with) : Engine.open(directory, with),
