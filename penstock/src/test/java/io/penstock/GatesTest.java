@@ -90,6 +90,27 @@ class GatesTest {
   }
 
   @Test
+  void shouldTellInEveryReportWhereGatesStandAndWhy() {
+    try (Engine engine = open()) {
+      assertThat(engine.objectives().report()).doesNotContain("rest good");
+      assertThat(engine.objectives().reportHtml()).doesNotContain("<h2>Gates</h2>");
+      final Rollout rollout = engine.rollOut(version(1, 5), version(2, 11), RULES);
+      run(engine, rollout, 0, 300);
+      final GateReport gate = rollout.explain();
+
+      assertThat(engine.objectives().report())
+          .contains("rest good", "roll-out pay v2", "TRIPPED")
+          .contains(gate.reason().substring(0, Math.min(60, gate.reason().length())));
+      assertThat(engine.objectives().report().lines()).allMatch(line -> line.length() <= 120);
+      assertThat(engine.objectives().reportJson())
+          .contains("\"gates\":[{\"name\":\"roll-out pay v2\",\"state\":\"TRIPPED\",\"share\":0")
+          .contains("\"good\":" + gate.good() + ",\"bad\":" + gate.bad() + ",\"baselineGood\":");
+      assertThat(engine.objectives().reportHtml())
+          .contains("<h2>Gates</h2>", "<td>roll-out pay v2</td><td>tripped</td>");
+    }
+  }
+
+  @Test
   void shouldRollAVersionBackThatDoesNotAndComeBackToIt() {
     try (Engine engine = open()) {
       final Rollout rollout = engine.rollOut(version(1, 5), version(2, 11), RULES);

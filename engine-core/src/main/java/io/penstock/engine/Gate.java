@@ -183,6 +183,7 @@ public final class Gate implements GateLevels {
    *
    * @return the report, which prints as a line
    */
+  @Override
   public synchronized GateReport explain() {
     return control.explain(clock.monotonicNs(), tally());
   }

@@ -32,14 +32,16 @@ public final class Objectives {
   }
 
   /**
-   * The readings as text: a table of the objectives, then one of all latencies, in lines of up to
-   * 120 columns.
+   * The readings as text: a table of the objectives, one of the gates where there are any, then one
+   * of all latencies, in lines of up to 120 columns.
    *
    * @return lines of text
    */
   public String report() {
     final List<ObjectiveReading> readings = readings();
-    return readings.isEmpty() ? NO_TELEMETRY + "\n" : ObjectivesText.of(readings);
+    return readings.isEmpty()
+        ? NO_TELEMETRY + "\n"
+        : ObjectivesText.of(readings, telemetry.gates());
   }
 
   /**

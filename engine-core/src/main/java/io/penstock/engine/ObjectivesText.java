@@ -1,5 +1,6 @@
 package io.penstock.engine;
 
+import io.penstock.objective.GateReport;
 import io.penstock.objective.ObjectiveStatus;
 import io.penstock.spi.ObjectiveReading;
 import io.penstock.workflow.Objective;
@@ -19,11 +20,15 @@ final class ObjectivesText {
 
   private ObjectivesText() {}
 
-  /** Two tables, each at most 120 columns wide unless numbers are huge. */
-  static String of(final List<ObjectiveReading> readings) {
+  /** Tables, each at most 120 columns wide unless numbers are huge. */
+  static String of(final List<ObjectiveReading> readings, final List<GateReport> gates) {
     final ObjectivesText text = new ObjectivesText();
     text.addObjectives(readings);
     text.text.append('\n');
+    if (!gates.isEmpty()) {
+      text.addGates(gates);
+      text.text.append('\n');
+    }
     text.addLatencies(readings);
     return text.text.toString();
   }
@@ -47,6 +52,41 @@ final class ObjectivesText {
             rate(status.burnRate()));
       }
     }
+  }
+
+  /** Two lines each: the numbers, and why it stands where it does. */
+  private void addGates(final List<GateReport> gates) {
+    final String format = "%-28s  %-9s %7s %9s %9s %9s %9s  %19s %8s%n";
+    line(
+        format,
+        "gate",
+        "state",
+        "share",
+        "good",
+        "bad",
+        "rest good",
+        "rest bad",
+        "bad share",
+        "allowed");
+    for (final GateReport gate : gates) {
+      line(
+          format,
+          shorten(gate.name(), 28),
+          gate.state(),
+          percent(gate.share()),
+          gate.good(),
+          gate.bad(),
+          gate.baselineGood(),
+          gate.baselineBad(),
+          String.format(
+              Locale.ROOT, "%.4g to %.4g %%", 100 * gate.badLower(), 100 * gate.badUpper()),
+          String.format(Locale.ROOT, "%.4g %%", 100 * gate.budget()));
+      line("  for %s: %s%n", Duration.ofNanos(gate.sinceNs()), shorten(gate.reason(), 90));
+    }
+  }
+
+  private static String shorten(final String text, final int lengthMax) {
+    return text.length() <= lengthMax ? text : text.substring(0, lengthMax - 1) + "\u2026";
   }
 
   private void addLatencies(final List<ObjectiveReading> readings) {

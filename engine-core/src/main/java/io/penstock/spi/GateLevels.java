@@ -1,5 +1,6 @@
 package io.penstock.spi;
 
+import io.penstock.objective.GateReport;
 import io.penstock.objective.GateState;
 
 /** What a gate can be asked at any time. Any thread; wait-free, a volatile read. */
@@ -24,4 +25,12 @@ public interface GateLevels {
    * @return from 0 to 1
    */
   double share();
+
+  /**
+   * Where it stands, with the numbers that decide where it goes. Takes a lock that deciding takes:
+   * for people, not for a hot path.
+   *
+   * @return the report
+   */
+  GateReport explain();
 }

@@ -1,6 +1,7 @@
 package io.penstock.spi;
 
 import io.penstock.objective.EventCounts;
+import io.penstock.objective.GateReport;
 import io.penstock.objective.GateTransition;
 import io.penstock.objective.ObjectiveState;
 import io.penstock.objective.ObjectiveStatus;
@@ -132,6 +133,15 @@ public interface Telemetry extends AutoCloseable {
    * @return a reading for each class and each workflow and task that has been seen
    */
   default List<ObjectiveReading> readings(final java.util.function.IntConsumer hotReads) {
+    return List.of();
+  }
+
+  /**
+   * Where the gates stand.
+   *
+   * @return a report for each gate, in the order in which they were made
+   */
+  default List<GateReport> gates() {
     return List.of();
   }
 

@@ -9,6 +9,7 @@ import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.context.Context;
 import io.penstock.objective.EventCounts;
 import io.penstock.objective.EventTimeline;
+import io.penstock.objective.GateReport;
 import io.penstock.objective.GateTransition;
 import io.penstock.objective.ObjectiveState;
 import io.penstock.objective.ObjectiveStatus;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -59,6 +61,7 @@ final class EngineTelemetry implements Telemetry {
   private final Rejections rejections = new Rejections();
   private final AtomicLong droppedSpans = new AtomicLong();
   private final EngineMetrics engineMetrics;
+  private final List<GateLevels> gates = new CopyOnWriteArrayList<>();
   private final @Nullable PenstockMetrics metrics;
   private final @Nullable MetricExport export;
   private final @Nullable IntervalLog log;
@@ -139,7 +142,13 @@ final class EngineTelemetry implements Telemetry {
 
   @Override
   public void gateMade(final GateLevels gate) {
+    gates.add(gate);
     engineMetrics.addGate(gate);
+  }
+
+  @Override
+  public List<GateReport> gates() {
+    return gates.stream().map(GateLevels::explain).toList();
   }
 
   @Override
@@ -200,7 +209,7 @@ final class EngineTelemetry implements Telemetry {
               return own == null ? null : EventTimeline.of(own.get(0).objective(), own, nowNs);
             });
     final Instant now = Instant.EPOCH.plusNanos(time.epochNs(nowNs));
-    return new ObjectiveReport(engine, now, entries).as(form);
+    return new ObjectiveReport(engine, now, entries, gates()).as(form);
   }
 
   private List<ReportEntry> entries(final Function<String, @Nullable EventTimeline> timelines) {

@@ -2,6 +2,7 @@ package io.penstock.telemetry.report;
 
 import io.penstock.objective.BurnRate;
 import io.penstock.objective.EventTimeline;
+import io.penstock.objective.GateReport;
 import io.penstock.objective.ObjectiveState;
 import io.penstock.objective.ObjectiveStatus;
 import io.penstock.spi.ObjectiveReading;
@@ -50,6 +51,7 @@ final class HtmlReport {
         addObjective(i, promised.get(i), status);
       }
     }
+    addGates();
     addLatencies();
     return html.append(LEGEND).append("</body>\n</html>\n").toString();
   }
@@ -136,6 +138,35 @@ final class HtmlReport {
   private void figure(final String caption, final String svg) {
     html.append("<figure><figcaption>").append(caption).append("</figcaption>\n");
     html.append(svg).append("</figure>\n");
+  }
+
+  private void addGates() {
+    if (report.gates().isEmpty()) {
+      return;
+    }
+    html.append(
+        "<section><h2>Gates</h2><p>Events since a gate came to its state. The share of bad");
+    html.append(" ones is within its bounds with 99.9 % confidence each.</p>");
+    html.append("<div class=\"wide\"><table><thead><tr><th>gate</th><th>state</th>");
+    for (final String head :
+        List.of("share", "good", "bad", "the rest: good", "bad", "bad share", "allowed")) {
+      html.append("<th class=\"n\">").append(head).append("</th>");
+    }
+    html.append("<th>why</th></tr></thead><tbody>\n");
+    for (final GateReport gate : report.gates()) {
+      html.append("<tr><td>").append(Markup.escape(gate.name())).append("</td><td>");
+      html.append(gate.state().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+      html.append("</td>");
+      number(Amounts.percent(gate.share()));
+      number(Amounts.number((double) gate.good()));
+      number(Amounts.number((double) gate.bad()));
+      number(Amounts.number((double) gate.baselineGood()));
+      number(Amounts.number((double) gate.baselineBad()));
+      number(Amounts.percent(gate.badLower()) + " to " + Amounts.percent(gate.badUpper()));
+      number(Amounts.percent(gate.budget()));
+      html.append("<td>").append(Markup.escape(gate.reason())).append("</td></tr>\n");
+    }
+    html.append("</tbody></table></div></section>\n");
   }
 
   private void addLatencies() {

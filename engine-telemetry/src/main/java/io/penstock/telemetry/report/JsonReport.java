@@ -2,6 +2,7 @@ package io.penstock.telemetry.report;
 
 import io.penstock.objective.BurnRate;
 import io.penstock.objective.EventTimeline;
+import io.penstock.objective.GateReport;
 import io.penstock.objective.ObjectiveStatus;
 import io.penstock.spi.ObjectiveReading;
 
@@ -19,7 +20,19 @@ final class JsonReport {
     json.name("time").value(report.time().toString());
     json.name("readings").begin('[');
     report.entries().forEach(this::write);
+    json.end(']').name("gates").begin('[');
+    report.gates().forEach(this::write);
     return json.end(']').end('}') + "\n";
+  }
+
+  private void write(final GateReport gate) {
+    json.begin('{').name("name").value(gate.name()).name("state").value(gate.state().name());
+    json.name("share").value(gate.share()).name("sinceNs").value(gate.sinceNs());
+    json.name("good").value(gate.good()).name("bad").value(gate.bad());
+    json.name("baselineGood").value(gate.baselineGood());
+    json.name("baselineBad").value(gate.baselineBad());
+    json.name("badLower").value(gate.badLower()).name("badUpper").value(gate.badUpper());
+    json.name("budget").value(gate.budget()).name("reason").value(gate.reason()).end('}');
   }
 
   private void write(final ReportEntry entry) {

@@ -1,5 +1,6 @@
 package io.penstock.telemetry.report;
 
+import io.penstock.objective.GateReport;
 import io.penstock.spi.ReportForm;
 import java.time.Instant;
 import java.util.List;
@@ -10,17 +11,21 @@ import java.util.List;
  * @param engine name of the engine
  * @param time when, by the calendar
  * @param entries what was measured: the classes, then operations, workflows and tasks
+ * @param gates where the gates stand
  */
-public record ObjectiveReport(String engine, Instant time, List<ReportEntry> entries) {
+public record ObjectiveReport(
+    String engine, Instant time, List<ReportEntry> entries, List<GateReport> gates) {
   /**
-   * Copies the entries.
+   * Copies the lists.
    *
    * @param engine name of the engine
    * @param time when, by the calendar
    * @param entries what was measured: the classes, then operations, workflows and tasks
+   * @param gates where the gates stand
    */
   public ObjectiveReport {
     entries = List.copyOf(entries);
+    gates = List.copyOf(gates);
   }
 
   /**
