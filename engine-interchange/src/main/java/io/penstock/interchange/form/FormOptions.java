@@ -5,6 +5,7 @@ import io.penstock.interchange.ThrownEvent;
 import io.penstock.workflow.Guard;
 import io.penstock.workflow.MultipleInstance;
 import io.penstock.workflow.TaskHandler;
+import io.penstock.workflow.Workflow;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -124,6 +125,37 @@ public final class FormOptions {
     final FormOptions changed = new FormOptions(this);
     changed.handlers = with(handlers, reference, handler);
     return changed;
+  }
+
+  /**
+   * Binds what a workflow in code has, under the references that {@link WorkflowForm#write} gives
+   * it: for reading the workflow back, or what somebody has made of its file.
+   *
+   * @param workflow the workflow
+   * @return a copy
+   */
+  public FormOptions codeOf(final Workflow workflow) {
+    final FormWriter writer = new FormWriter(workflow);
+    writer.write();
+    FormOptions changed = this;
+    for (final Map.Entry<String, Object> each : writer.references().entrySet()) {
+      final int blank = each.getKey().indexOf(' ');
+      final String reference = each.getKey().substring(blank + 1);
+      changed = changed.bind(each.getKey().substring(0, blank), reference, each.getValue());
+    }
+    for (final Class<? extends Throwable> type : writer.exceptions()) {
+      changed = changed.exception(type);
+    }
+    return changed;
+  }
+
+  private FormOptions bind(final String kind, final String reference, final Object code) {
+    return switch (kind) {
+      case "handler" -> handler(reference, (TaskHandler) code);
+      case "guard" -> guard(reference, (Guard) code);
+      case "items" -> items(reference, (MultipleInstance.Items<?>) code);
+      default -> operator(reference, (BinaryOperator<?>) code);
+    };
   }
 
   /**

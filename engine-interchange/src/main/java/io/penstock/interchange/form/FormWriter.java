@@ -26,6 +26,7 @@ import io.penstock.workflow.Variable;
 import io.penstock.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,6 +42,7 @@ final class FormWriter {
   /** What each reference stands for, so that two things never share one. */
   private final Map<String, Object> references = new HashMap<>();
 
+  private final Set<Class<? extends Throwable>> exceptions = new LinkedHashSet<>();
   private final boolean numbersGuards;
 
   FormWriter(final Workflow workflow) {
@@ -52,6 +54,11 @@ final class FormWriter {
   /** What the references stand for: by kind and reference, with a blank between. */
   Map<String, Object> references() {
     return references;
+  }
+
+  /** Types of exceptions that are named. */
+  Set<Class<? extends Throwable>> exceptions() {
+    return exceptions;
   }
 
   private boolean guardsStandInOrder() {
@@ -293,12 +300,13 @@ final class FormWriter {
     return outputs;
   }
 
-  private static Node retry(final Retry retry) {
+  private Node retry(final Retry retry) {
     final Node node = Node.object().put("attempts", Node.number(retry.attemptsMax()));
     node.put("delay", retry.initialDelay().toString());
     node.put("multiplier", Node.number(retry.multiplier()));
     node.put("delayMax", retry.delayMax().toString());
     if (!retry.notRetried().isEmpty()) {
+      exceptions.addAll(retry.notRetried());
       node.put("notOn", Node.texts(retry.notRetried().stream().map(Class::getName).toList()));
     }
     return node;
@@ -426,6 +434,7 @@ final class FormWriter {
   private String reference(
       final String kind, final Object what, final String name, final String net) {
     if (what instanceof Referred named) {
+      references.put(kind + " " + named.reference(), what);
       return named.reference();
     }
     String reference = name;

@@ -8,18 +8,13 @@ import io.penstock.interchange.ImportOptions;
 import io.penstock.interchange.bpmn.BpmnImport;
 import io.penstock.interchange.form.WorkflowForm.Notation;
 import io.penstock.interchange.yawl.YawlImport;
-import io.penstock.workflow.Guard;
-import io.penstock.workflow.MultipleInstance;
-import io.penstock.workflow.TaskHandler;
 import io.penstock.workflow.Workflow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.BinaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -28,6 +23,8 @@ import org.junit.jupiter.api.TestFactory;
 class FormOfModelsTest {
   private static final Path RESOURCES = Path.of("src/test/resources");
   private static final int RUNS = 2;
+  private static final FormOptions OPTIONS =
+      FormOptions.defaults().trusted().publisher((event, work) -> {});
 
   @TestFactory
   Stream<DynamicTest> models() throws IOException {
@@ -72,32 +69,12 @@ class FormOfModelsTest {
     Schema.check(json);
     for (final Notation notation : Notation.values()) {
       final String text = WorkflowForm.write(workflow, notation);
-      final Workflow read = WorkflowFormProperties.read(text, notation, bound(workflow));
+      final Workflow read = WorkflowFormProperties.read(text, notation, OPTIONS.codeOf(workflow));
       assertThat(read.fingerprint()).isEqualTo(workflow.fingerprint());
       assertThat(WorkflowForm.write(read, notation)).isEqualTo(text);
       for (int run = 0; run < RUNS; run++) {
         SideBySide.play(workflow, read, run);
       }
     }
-  }
-
-  /** Binds each reference to what it stood for. */
-  @SuppressWarnings("unchecked") // the kind says what it is
-  static FormOptions bound(final Workflow workflow) {
-    final FormWriter writer = new FormWriter(workflow);
-    writer.write();
-    FormOptions options = FormOptions.defaults().trusted().publisher((event, work) -> {});
-    for (final Map.Entry<String, Object> each : writer.references().entrySet()) {
-      final int blank = each.getKey().indexOf(' ');
-      final String reference = each.getKey().substring(blank + 1);
-      options =
-          switch (each.getKey().substring(0, blank)) {
-            case "handler" -> options.handler(reference, (TaskHandler) each.getValue());
-            case "guard" -> options.guard(reference, (Guard) each.getValue());
-            case "items" -> options.items(reference, (MultipleInstance.Items<?>) each.getValue());
-            default -> options.operator(reference, (BinaryOperator<Object>) each.getValue());
-          };
-    }
-    return options;
   }
 }
