@@ -66,6 +66,7 @@ final class BpmnWriter {
             line("<itemDefinition id=\"%s\" structureRef=\"xsd:%s\"/>", id, typeOf(type)));
     drawer.messages.forEach((name, id) -> line("<message id=\"%s\" name=\"%s\"/>", id, name));
     drawer.signals.forEach((name, id) -> line("<signal id=\"%s\" name=\"%s\"/>", id, name));
+    drawer.errors.forEach((code, id) -> line("<error id=\"%s\" errorCode=\"%s\"/>", id, code));
     drawer.escalations.forEach(
         (code, id) -> line("<escalation id=\"%s\" escalationCode=\"%s\"/>", id, code));
     for (final DrawnScope process : drawer.processes) {

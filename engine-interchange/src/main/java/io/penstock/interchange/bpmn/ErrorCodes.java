@@ -3,7 +3,9 @@ package io.penstock.interchange.bpmn;
 import io.penstock.interchange.ModelError;
 import io.penstock.workflow.Guard;
 import io.penstock.workflow.TaskHandler;
+import io.penstock.workflow.Values;
 import io.penstock.workflow.Variable;
+import io.penstock.workflow.Work;
 import java.util.Set;
 
 /**
@@ -13,8 +15,8 @@ import java.util.Set;
 final class ErrorCodes {
   static final Variable<String> ERROR = Variable.ofString("bpmn error");
   static final String CANCEL = "cancel:";
-  private static final String ERROR_PREFIX = "error:";
-  private static final String ESCALATION_PREFIX = "escalation:";
+  static final String ERROR_PREFIX = "error:";
+  static final String ESCALATION_PREFIX = "escalation:";
 
   private ErrorCodes() {}
 
@@ -26,21 +28,79 @@ final class ErrorCodes {
     return ESCALATION_PREFIX + code;
   }
 
+  /**
+   * A guard on the error that travels.
+   *
+   * @param text the error, or how it begins; empty means any
+   * @param isPrefix whether it only begins so
+   */
+  record ErrorGuard(String text, boolean isPrefix) implements Guard {
+    @Override
+    public boolean test(final Values values) {
+      final String error = values.find(ERROR).orElse("");
+      if (text.isEmpty()) {
+        return !error.isEmpty();
+      }
+      return isPrefix ? error.startsWith(text) : error.equals(text);
+    }
+
+    @Override
+    public Set<Variable<?>> variables() {
+      return Set.of(ERROR);
+    }
+
+    @Override
+    public String toString() {
+      return text.isEmpty() ? "an error" : "error is " + (isPrefix ? "any " : "") + text;
+    }
+  }
+
+  /**
+   * Raises an error.
+   *
+   * @param text the error
+   */
+  record Raising(String text) implements TaskHandler {
+    @Override
+    public void run(final Work work) {
+      work.set(ERROR, text);
+    }
+  }
+
+  /** Takes the error back, as it is caught. */
+  record Clearing() implements TaskHandler {
+    @Override
+    public void run(final Work work) {
+      work.set(ERROR, "");
+    }
+  }
+
+  /**
+   * Fails the case: nothing around catches the error.
+   *
+   * @param element where it was raised
+   */
+  record Failing(String element) implements TaskHandler {
+    @Override
+    public void run(final Work work) {
+      throw new IllegalStateException(
+          "error of the model must be caught: error="
+              + work.find(ERROR).orElse("")
+              + ", element="
+              + element);
+    }
+  }
+
   static Guard isAny() {
-    return Guard.named(
-        "an error", Set.of(ERROR), values -> !values.find(ERROR).orElse("").isEmpty());
+    return new ErrorGuard("", true);
   }
 
   static Guard is(final String text) {
-    return Guard.named(
-        "error is " + text, Set.of(ERROR), values -> text.equals(values.find(ERROR).orElse("")));
+    return new ErrorGuard(text, false);
   }
 
   static Guard startsWith(final String prefix) {
-    return Guard.named(
-        "error is any " + prefix,
-        Set.of(ERROR),
-        values -> values.find(ERROR).orElse("").startsWith(prefix));
+    return new ErrorGuard(prefix, true);
   }
 
   static Guard isAnyError() {
@@ -52,11 +112,11 @@ final class ErrorCodes {
   }
 
   static TaskHandler raising(final String text) {
-    return work -> work.set(ERROR, text);
+    return new Raising(text);
   }
 
   static TaskHandler clearing() {
-    return work -> work.set(ERROR, "");
+    return new Clearing();
   }
 
   /** A handler whose errors of the model are noted instead of failing the task. */
@@ -70,15 +130,8 @@ final class ErrorCodes {
     };
   }
 
-  /** Fails the case: nothing around catches the error. */
   static TaskHandler failing(final String element) {
-    return work -> {
-      throw new IllegalStateException(
-          "error of the model must be caught: error="
-              + work.find(ERROR).orElse("")
-              + ", element="
-              + element);
-    };
+    return new Failing(element);
   }
 
   static String firstOf(final String one, final String other) {

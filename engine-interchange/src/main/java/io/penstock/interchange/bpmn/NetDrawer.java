@@ -36,6 +36,7 @@ final class NetDrawer {
   private final int netIndex;
   private final Net net;
   private final DrawnScope scope;
+  private final CaughtErrors errors;
   private final Chain[] chains;
   private final List<List<Source>> sources = new ArrayList<>();
   private final List<List<Integer>> takers = new ArrayList<>();
@@ -55,6 +56,7 @@ final class NetDrawer {
     this.scope = scope;
     workflow = drawer.workflow;
     net = workflow.nets().get(netIndex);
+    errors = new CaughtErrors(workflow, netIndex);
     chains = new Chain[net.taskCount()];
     inclusive = new boolean[net.taskCount()];
     for (int condition = 0; condition < net.conditionCount(); condition++) {
@@ -68,13 +70,17 @@ final class NetDrawer {
     sources.get(net.input()).add(new Source(start, null, false));
     for (int task = 0; task < net.taskCount(); task++) {
       for (final int input : net.inputs(task)) {
-        takers.get(input).add(task);
+        if (!errors.isHidden(task)) {
+          takers.get(input).add(task);
+        }
       }
     }
     findInclusiveJoins();
     for (int task = 0; task < net.taskCount(); task++) {
-      checkRules(task);
-      chains[task] = drawTask(task);
+      if (!errors.isHidden(task)) {
+        checkRules(task);
+        chains[task] = drawTask(task);
+      }
     }
     for (int condition = 0; condition < net.conditionCount(); condition++) {
       connect(condition);
@@ -127,7 +133,8 @@ final class NetDrawer {
       problem(task, "mutex has no element: mutex=" + net.mutexes(task).get(0));
     }
     if (net.cancelledConditions(task).length + net.cancelledTasks(task).length > 0
-        && !endsEverything(task)) {
+        && !endsEverything(task)
+        && !(definition(task).handler() instanceof ErrorCodes.Failing)) {
       problem(task, "cancellation region is not that of an end or of an event at a boundary");
     }
     if (net.join(task) == Join.PARTIAL && net.reset(task) == Reset.CANCELLING) {
@@ -186,6 +193,11 @@ final class NetDrawer {
     if (definition.kind() == TaskKind.CANCEL || endsEverything(task)) {
       addJoin(task, nodes);
       nodes.add(drawTerminate(task));
+      return link(nodes);
+    }
+    if (definition.handler() instanceof ErrorCodes.Raising error) {
+      addJoin(task, nodes);
+      nodes.add(drawRaise(task, error.text()));
       return link(nodes);
     }
     final List<Integer> arcs = arcs(task);
@@ -298,7 +310,8 @@ final class NetDrawer {
 
   private void addSources(final int task, final DrawnNode exit, final List<Integer> arcs) {
     final int[] outputs = net.outputs(task);
-    if (exit.kind.equals("endEvent")) {
+    if (errors.next(task) != Net.NONE) {
+      sources.get(errors.next(task)).add(new Source(exit, null, false));
       return;
     }
     if (arcs.size() == 1 || net.split(task) == Split.AND) {
@@ -339,6 +352,31 @@ final class NetDrawer {
     return end;
   }
 
+  private DrawnNode drawRaise(final int task, final String error) {
+    final DrawnNode end = scope.add(new DrawnNode(drawer.id(net.taskName(task)), "endEvent", ""));
+    end.parts.add(errorDefinition(task, error, false));
+    return end;
+  }
+
+  /** The definition of an event that throws or catches an error or an escalation. */
+  private String errorDefinition(final int task, final String error, final boolean isAny) {
+    for (final String kind : List.of("error", "escalation")) {
+      if (error.startsWith(kind + ":")) {
+        final String code = error.substring(kind.length() + 1);
+        final boolean isNamed = !isAny && !(code.isEmpty() && kind.equals("escalation"));
+        final String id =
+            !isNamed ? "" : kind.equals("error") ? drawer.errorId(code) : drawer.escalationId(code);
+        return "<"
+            + kind
+            + "EventDefinition"
+            + (isNamed ? " " + kind + "Ref=\"" + id + "\"" : "")
+            + "/>";
+      }
+    }
+    problem(task, "event that cancels a transaction is not drawn back: event=" + error);
+    return "";
+  }
+
   private DrawnNode drawWork(final int task) {
     final TaskDefinition definition = definition(task);
     final String id = drawer.id(definition.name());
@@ -373,6 +411,14 @@ final class NetDrawer {
     }
     drawRetry(definition, node);
     drawExits(task, definition, node);
+    for (final CaughtErrors.Catch caught : errors.of(task)) {
+      final DrawnNode event = boundary(node, net.taskName(caught.event()));
+      event.parts.add(
+          errorDefinition(caught.event(), caught.guard().text(), caught.guard().isPrefix()));
+      for (final int output : net.outputs(caught.event())) {
+        sources.get(output).add(new Source(event, null, false));
+      }
+    }
     return node;
   }
 

@@ -32,6 +32,7 @@ final class WorkflowDrawer {
 
   final Map<String, String> signals = new LinkedHashMap<>();
   final Map<String, String> escalations = new LinkedHashMap<>();
+  final Map<String, String> errors = new LinkedHashMap<>();
   final Map<Variable<?>, String> properties = new LinkedHashMap<>();
   final List<DrawnScope> processes = new ArrayList<>();
   private final Map<String, String> labels;
@@ -60,6 +61,9 @@ final class WorkflowDrawer {
     final String processId = id(workflow.name());
     called.put(0, processId);
     for (final Variable<?> variable : workflow.variables()) {
+      if (variable.equals(ErrorCodes.ERROR)) {
+        continue; // an import adds it where there is an error to catch
+      }
       properties.put(variable, id("variable_" + variable.name()));
     }
     processes.add(draw(0, processId, label(workflow.name())));
@@ -132,6 +136,10 @@ final class WorkflowDrawer {
 
   String signalId(final String name) {
     return signals.computeIfAbsent(name, text -> id("signal_" + text));
+  }
+
+  String errorId(final String code) {
+    return errors.computeIfAbsent(code, text -> id("error_" + text));
   }
 
   String escalationId(final String code) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Plays two workflows with the same random choices and data: after each step the same can go on in
@@ -24,11 +25,13 @@ import java.util.TreeMap;
  */
 final class SideBySide {
   private static final int STEPS = 80;
+  private static final List<String> ERRORS = List.of("", "", "NO_FUNDS", "X", "ONE", "TWO", "UP");
 
   private final Workflow left;
   private final Map<String, String> leftLabels;
   private final Workflow right;
   private final Map<String, String> rightLabels;
+  private Consumer<String> nextError = none -> {};
 
   SideBySide(
       final Workflow left,
@@ -39,6 +42,12 @@ final class SideBySide {
     this.leftLabels = leftLabels;
     this.right = right;
     this.rightLabels = rightLabels;
+  }
+
+  /** Takes the code of the error that the next handler is to throw, or an empty text. */
+  SideBySide onError(final Consumer<String> newNextError) {
+    nextError = newNextError;
+    return this;
   }
 
   /**
@@ -74,8 +83,11 @@ final class SideBySide {
         final int at = random.nextInt(items.size());
         final boolean fails = random.nextInt(6) == 0;
         final Map<String, Object> result = data(random);
-        steps.add(items.get(at) + (fails ? " fails" : "") + " " + result);
+        final String error = ERRORS.get(random.nextInt(ERRORS.size()));
+        steps.add(error + " " + items.get(at) + (fails ? " fails" : "") + " " + result);
+        nextError.accept(error);
         finish(one, left, items.get(at), fails, result);
+        nextError.accept(error);
         finish(other, right, twins.get(at), fails, result);
       }
     }
