@@ -37,6 +37,7 @@ final class NetDrawer {
   private final Net net;
   private final DrawnScope scope;
   private final CaughtErrors errors;
+  private final BoundaryEvents events;
   private final Chain[] chains;
   private final List<List<Source>> sources = new ArrayList<>();
   private final List<List<Integer>> takers = new ArrayList<>();
@@ -57,6 +58,7 @@ final class NetDrawer {
     workflow = drawer.workflow;
     net = workflow.nets().get(netIndex);
     errors = new CaughtErrors(workflow, netIndex);
+    events = new BoundaryEvents(workflow, netIndex);
     chains = new Chain[net.taskCount()];
     inclusive = new boolean[net.taskCount()];
     for (int condition = 0; condition < net.conditionCount(); condition++) {
@@ -70,16 +72,21 @@ final class NetDrawer {
     sources.get(net.input()).add(new Source(start, null, false));
     for (int task = 0; task < net.taskCount(); task++) {
       for (final int input : net.inputs(task)) {
-        if (!errors.isHidden(task)) {
+        if (!errors.isHidden(task) && !events.isEvent(task)) {
           takers.get(input).add(task);
         }
       }
     }
     findInclusiveJoins();
     for (int task = 0; task < net.taskCount(); task++) {
-      if (!errors.isHidden(task)) {
+      if (!errors.isHidden(task) && !events.isEvent(task)) {
         checkRules(task);
         chains[task] = drawTask(task);
+      }
+    }
+    for (int task = 0; task < net.taskCount(); task++) {
+      if (events.isEvent(task)) {
+        drawEvent(task, chains[events.host(task)]);
       }
     }
     for (int condition = 0; condition < net.conditionCount(); condition++) {
@@ -129,11 +136,12 @@ final class NetDrawer {
     if (net.milestones(task).length > 0) {
       problem(task, "milestone has no element; let an event or a condition on data stand for it");
     }
-    if (!net.mutexes(task).isEmpty()) {
+    if (!net.mutexes(task).isEmpty() && !events.isInvolved(task)) {
       problem(task, "mutex has no element: mutex=" + net.mutexes(task).get(0));
     }
     if (net.cancelledConditions(task).length + net.cancelledTasks(task).length > 0
         && !endsEverything(task)
+        && !events.isInvolved(task)
         && !(definition(task).handler() instanceof ErrorCodes.Failing)) {
       problem(task, "cancellation region is not that of an end or of an event at a boundary");
     }
@@ -267,7 +275,9 @@ final class NetDrawer {
     final int[] outputs = net.outputs(task);
     final List<Integer> arcs = new ArrayList<>();
     for (int flow = 0; flow < outputs.length; flow++) {
-      if (!net.isComplement(task, flow) && !isNeverTaken(task, flow)) {
+      if (!net.isComplement(task, flow)
+          && !isNeverTaken(task, flow)
+          && !events.isWaiting(outputs[flow])) {
         arcs.add(flow);
       }
     }
@@ -352,6 +362,41 @@ final class NetDrawer {
     return end;
   }
 
+  /** A message, signal or timer that waits at the boundary of an activity. */
+  private void drawEvent(final int task, final Chain host) {
+    final TaskDefinition definition = definition(task);
+    final DrawnNode event = boundary(work(host), net.taskName(task));
+    if (!events.interrupts(task)) {
+      event.attributes.put("cancelActivity", "false");
+    }
+    event.parts.add(
+        switch (definition.kind()) {
+          case MESSAGE -> messageDefinition(definition);
+          case SIGNAL -> signalDefinition(definition);
+          default -> timer(definition);
+        });
+    final List<Integer> arcs = arcs(task);
+    if (arcs.size() > 1 && net.split(task) != Split.AND) {
+      problem(task, "event at a boundary must not choose by itself");
+    }
+    arcs.forEach(flow -> sources.get(net.outputs(task)[flow]).add(new Source(event, null, false)));
+  }
+
+  /** The node of a chain that does the work. */
+  private static DrawnNode work(final Chain chain) {
+    return chain.exit.isGateway() ? chain.entry : chain.exit;
+  }
+
+  private String messageDefinition(final TaskDefinition definition) {
+    final String name = Objects.requireNonNull(definition.message());
+    return "<messageEventDefinition messageRef=\"" + drawer.messageId(name) + "\"/>";
+  }
+
+  private String signalDefinition(final TaskDefinition definition) {
+    final String name = Objects.requireNonNull(definition.message());
+    return "<signalEventDefinition signalRef=\"" + drawer.signalId(name) + "\"/>";
+  }
+
   private DrawnNode drawRaise(final int task, final String error) {
     final DrawnNode end = scope.add(new DrawnNode(drawer.id(net.taskName(task)), "endEvent", ""));
     end.parts.add(errorDefinition(task, error, false));
@@ -387,10 +432,7 @@ final class NetDrawer {
           case MESSAGE -> drawMessage(task, definition, id);
           case SIGNAL -> {
             final DrawnNode signal = node(definition, id, "intermediateCatchEvent");
-            signal.parts.add(
-                "<signalEventDefinition signalRef=\""
-                    + drawer.signalId(Objects.requireNonNull(definition.message()))
-                    + "\"/>");
+            signal.parts.add(signalDefinition(definition));
             yield signal;
           }
           case DELAY -> {
@@ -464,7 +506,7 @@ final class NetDrawer {
       return receive;
     }
     final DrawnNode event = node(definition, id, "intermediateCatchEvent");
-    event.parts.add("<messageEventDefinition messageRef=\"" + message + "\"/>");
+    event.parts.add(messageDefinition(definition));
     return event;
   }
 

@@ -310,4 +310,24 @@ class BpmnExportTest {
     assertThat(all(parse(BpmnExport.of(workflow).xml()), "userTask").get(0).get("name"))
         .isEqualTo("half \ufffd a pair & <tags> \u2028");
   }
+
+  @Test
+  void shouldKeepTheOrderInWhichGuardsAreTried() {
+    final Workflow workflow =
+        Workflow.define("ordered")
+            .choice(
+                choice ->
+                    choice
+                        .when(
+                            YES.isTrue(),
+                            loops -> loops.repeatUntil(YES.isTrue(), body -> body.manual("first")))
+                        .when(COUNT.isAtLeast(1L), then -> then.manual("second"))
+                        .otherwise(other -> other.manual("third")))
+            .build();
+    final ImportedModel back =
+        BpmnRoundTripProperties.read(BpmnExport.of(workflow).xml(), workflow);
+    final ModelRunner runner =
+        ModelRunner.start(back.workflow(), in -> in.set(YES, true).set(COUNT, 5L));
+    assertThat(runner.item("first")).isPresent();
+  }
 }
