@@ -2,7 +2,7 @@ package io.penstock.telemetry;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * Counts of durations in log-linear buckets, from the first to the last, never reset: a reader that
  * wants an interval subtracts.
  *
- * <p>{@link #record} belongs to one thread, costs one opaque read and one release store, and is
- * wait-free; {@link #recordShared} is for many threads, and lock-free. The two must not be mixed in
- * one histogram. Any thread may read at any time: each count only grows, and the total is the sum
- * of the counts, so that a reader at worst misses what is being written.
+ * <p>{@link #record} belongs to one thread, costs one opaque read and one release store of the
+ * count, and is wait-free; {@link #recordShared} is for many threads, and lock-free. The two must
+ * not be mixed in one histogram. Any thread may read at any time: each count only grows, and the
+ * total is the sum of the counts, so that a reader at worst misses what is being written.
  *
  * <p>Octave 0 holds 0 to 1,023 ns in steps of 1 ns; octave k holds 2^(9+k) to 2^(10+k) - 1 ns in
  * 1,024 steps, so that the middle of a bucket is within 0.05 % of its values. They are the buckets
@@ -37,12 +37,14 @@ final class LatencyHistogram {
   static final int PAGES = OCTAVES * STEPS / PAGE_LENGTH;
 
   private static final VarHandle PAGE = MethodHandles.arrayElementVarHandle(long[][].class);
+  private static final AtomicReferenceFieldUpdater<LatencyHistogram, long[][]> TABLE =
+      AtomicReferenceFieldUpdater.newUpdater(LatencyHistogram.class, long[][].class, "table");
   private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(long[].class);
 
   /** The table of those that have no page: never written. */
   private static final long[] @Nullable [] NO_PAGES = new long[PAGES][];
 
-  private final AtomicReference<long[] @Nullable []> table = new AtomicReference<>(NO_PAGES);
+  private volatile long[] @Nullable [] table = NO_PAGES;
   private final Exemplars exemplars = new Exemplars();
 
   /** An empty histogram that has the same buckets. */
@@ -58,7 +60,7 @@ final class LatencyHistogram {
   /** Counts so many durations of the same length, in nanoseconds. For one thread. */
   void record(final long valueNs, final int times) {
     final int bucket = bucket(valueNs);
-    long[] counts = table.getPlain()[bucket >>> PAGE_BITS];
+    long[] counts = table[bucket >>> PAGE_BITS];
     if (counts == null) {
       counts = addPage(bucket >>> PAGE_BITS);
     }
@@ -79,12 +81,11 @@ final class LatencyHistogram {
   /** The page that is there now, made by this thread or by another. */
   @SuppressWarnings("ReferenceEquality") // the one empty table that all begin with
   private long[] addPage(final int page) {
-    if (table.getAcquire() == NO_PAGES) {
-      table.compareAndSet(NO_PAGES, new long[PAGES][]);
+    if (table == NO_PAGES) {
+      TABLE.compareAndSet(this, NO_PAGES, new long[PAGES][]);
     }
     final long[] added = new long[PAGE_LENGTH];
-    final long[] present =
-        (long[]) PAGE.compareAndExchange(table.getAcquire(), page, (long[]) null, added);
+    final long[] present = (long[]) PAGE.compareAndExchange(table, page, (long[]) null, added);
     return present == null ? added : present;
   }
 
@@ -139,7 +140,7 @@ final class LatencyHistogram {
   }
 
   private long @Nullable [] page(final int page) {
-    return (long[]) PAGE.getAcquire(table.getAcquire(), page);
+    return (long[]) PAGE.getAcquire(table, page);
   }
 
   private static long lowestValue(final int bucket) {
