@@ -6,7 +6,6 @@ import io.penstock.interchange.export.Picture.Line;
 import io.penstock.interchange.export.Picture.Node;
 import io.penstock.interchange.export.Picture.Shape;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -14,6 +13,8 @@ import java.util.List;
  * their own words. Lengths are points; the origin is the upper left corner. Immutable.
  */
 public final class DiagramLayout {
+  private static final double LANE = 12;
+
   private final List<Place> places = new ArrayList<>();
   private final List<List<Point>> lines = new ArrayList<>();
   private final double width;
@@ -98,7 +99,7 @@ public final class DiagramLayout {
     return new DiagramLayout(sizes, arrows);
   }
 
-  private static List<Point> points(final Layout.Route route) {
+  private List<Point> points(final Layout.Route route) {
     final List<Box> boxes = route.boxes();
     final Box first = boxes.get(0);
     final Box last = boxes.get(boxes.size() - 1);
@@ -111,15 +112,30 @@ public final class DiagramLayout {
       points.add(new Point(first.x - 10, top));
       return points;
     }
+    if (route.back()) {
+      // Below everything in between, where the way there does not lie on the way back.
+      final double lane = lowest(first.x, last.x) + LANE;
+      points.add(new Point(last.x, last.y + last.height / 2));
+      points.add(new Point(last.x, lane));
+      points.add(new Point(first.x, lane));
+      points.add(new Point(first.x, first.y + first.height / 2));
+      return points;
+    }
     points.add(new Point(first.x + first.width / 2, first.y));
     for (final Box box : boxes.subList(1, boxes.size() - 1)) {
       points.add(new Point(box.x, box.y));
     }
     points.add(new Point(last.x - last.width / 2, last.y));
-    if (route.back()) {
-      Collections.reverse(points);
-    }
     return points;
+  }
+
+  /** The lower side of the lowest node between two places. */
+  private double lowest(final double left, final double right) {
+    return places.stream()
+        .filter(place -> place.x() + place.width() >= left && place.x() <= right)
+        .mapToDouble(place -> place.y() + place.height())
+        .max()
+        .orElse(0);
   }
 
   /**
