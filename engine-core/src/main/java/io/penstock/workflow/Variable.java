@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A typed slot of a case: a name and a type, declared once and used as the key to read and write.
@@ -238,7 +239,7 @@ public final class Variable<T> {
   }
 
   @Override
-  public boolean equals(final Object other) {
+  public boolean equals(final @Nullable Object other) {
     return other == this
         || (other instanceof Variable<?> that && that.type == type && that.name.equals(name));
   }

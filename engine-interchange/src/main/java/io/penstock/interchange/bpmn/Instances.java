@@ -189,9 +189,11 @@ final class Instances {
   private static int constant(final XmlElement multi) {
     final Expression expression = cardinality(multi);
     final BigDecimal number = expression == null ? null : expression.constant();
+    if (number == null) {
+      return 0;
+    }
     final boolean fits =
-        number != null
-            && number.signum() > 0
+        number.signum() > 0
             && number.stripTrailingZeros().scale() <= 0
             && number.compareTo(BigDecimal.valueOf(MultipleInstance.COUNT_MAX)) <= 0;
     return fits ? number.intValueExact() : 0;

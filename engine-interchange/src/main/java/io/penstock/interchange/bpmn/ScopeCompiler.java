@@ -32,6 +32,7 @@ final class ScopeCompiler {
   final boolean top;
   final NetWriter net;
   private final Places places;
+  private final Splits splits;
   private final boolean endless;
   private final List<String> sinks = new ArrayList<>();
   private final List<Runnable> deferred = new ArrayList<>();
@@ -51,6 +52,7 @@ final class ScopeCompiler {
     this.top = top;
     net = new NetWriter(graph);
     places = new Places(scope);
+    splits = new Splits(workflow.choices, net);
     endless =
         scope.owner != null
             && scope.owner.boundary.stream().anyMatch(BpmnNode::isInterrupting)
@@ -248,7 +250,7 @@ final class ScopeCompiler {
     net.flow(task, before);
     net.route(choice).orSplit();
     net.flow(before, choice);
-    splitOr(choice, node, false);
+    splits.inclusive(choice, node, false);
   }
 
   /**
@@ -269,82 +271,6 @@ final class ScopeCompiler {
     return Guard.expressed("never", Optional.of("false"), Set.of(), values -> false);
   }
 
-  /** Every flow whose condition holds; those without one always, where that is allowed. */
-  private void splitOr(final String task, final BpmnNode node, final boolean conditionsNeeded) {
-    final List<Guard> guards = new ArrayList<>();
-    final List<BpmnFlow> guarded = new ArrayList<>();
-    final List<BpmnFlow> always = new ArrayList<>();
-    BpmnFlow otherwise = null;
-    for (final BpmnFlow flow : node.outgoing) {
-      if (flow.isDefault()) {
-        otherwise = flow;
-      } else if (flow.condition == null && !conditionsNeeded) {
-        always.add(flow);
-      } else {
-        final Guard guard = workflow.choices.guard(flow);
-        if (guard != null) {
-          guards.add(guard);
-          guarded.add(flow);
-        }
-      }
-    }
-    always.forEach(flow -> net.flow(task, flow.place()));
-    if (guards.isEmpty()) {
-      final BpmnFlow last = otherwise == null ? node.outgoing.get(0) : otherwise;
-      net.graph.defaultFlow(task, last.place());
-      return;
-    }
-    if (otherwise == null) {
-      if (always.isEmpty()) {
-        guards.set(0, new FailingChoice(node.id, List.copyOf(guards)));
-      }
-      // Never taken: it is there because a split must have a default.
-      net.graph.defaultFlow(task, (always.isEmpty() ? guarded : always).get(0).place());
-    } else if (always.isEmpty()) {
-      net.graph.defaultFlow(task, otherwise.place());
-    } else {
-      final Guard none = guards.stream().reduce(Guard::or).orElseThrow().not();
-      net.graph.flow(task, otherwise.place(), none);
-      net.graph.defaultFlow(task, always.get(0).place());
-    }
-    for (int i = 0; i < guards.size(); i++) {
-      net.graph.flow(task, guarded.get(i).place(), guards.get(i));
-    }
-  }
-
-  private void splitXor(final String task, final BpmnNode node) {
-    final List<Guard> guards = new ArrayList<>();
-    final List<BpmnFlow> guarded = new ArrayList<>();
-    BpmnFlow otherwise = null;
-    for (final BpmnFlow flow : node.outgoing) {
-      if (flow.isDefault()) {
-        otherwise = flow;
-      } else {
-        final Guard guard = workflow.choices.guard(flow);
-        if (guard != null) {
-          guards.add(guard);
-          guarded.add(flow);
-        }
-      }
-    }
-    if (guards.isEmpty()) {
-      final BpmnFlow last = otherwise == null ? node.outgoing.get(0) : otherwise;
-      net.graph.defaultFlow(task, last.place());
-      return;
-    }
-    final int last = guards.size() - 1;
-    if (otherwise == null) {
-      guards.set(0, new FailingChoice(node.id, List.copyOf(guards)));
-    }
-    // Without a default the last flow is taken when no other is, as one must hold.
-    for (int i = 0; i < guards.size(); i++) {
-      if (otherwise != null || i < last || last == 0) {
-        net.graph.flow(task, guarded.get(i).place(), guards.get(i));
-      }
-    }
-    net.graph.defaultFlow(task, (otherwise == null ? guarded.get(last) : otherwise).place());
-  }
-
   // Nodes.
 
   private void compile(final BpmnNode node) {
@@ -358,7 +284,7 @@ final class ScopeCompiler {
         net.route(node.id);
         if (node.outgoing.size() > 1) {
           net.graph.xorSplit();
-          splitXor(node.id, node);
+          splits.exclusive(node.id, node);
         } else {
           connectOut(node.id, withoutConditions(node));
         }
@@ -435,7 +361,7 @@ final class ScopeCompiler {
       net.flow(node.id, before);
       net.route(choice).orSplit();
       net.flow(before, choice);
-      splitOr(choice, node, true);
+      splits.inclusive(choice, node, true);
     } else {
       connectOut(node.id, withoutConditions(node));
     }
