@@ -65,7 +65,7 @@ final class FormReader {
       assembly.variables(List.copyOf(variables.values()));
       settings(document, assembly);
       document.end();
-      final Map<Guard, Integer> guards = new IdentityHashMap<>();
+      final IdentityHashMap<Guard, Integer> guards = new IdentityHashMap<>();
       inOrder(nets).forEach(guard -> guards.put(guard, assembly.guard(guard)));
       for (final NetReader net : nets) {
         assembly.net(

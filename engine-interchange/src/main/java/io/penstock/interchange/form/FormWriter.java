@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -389,7 +390,7 @@ final class FormWriter {
 
   /** A guard made in code can ask for a variable that the workflow does not have. */
   private boolean isDeclared(final Variable<?> variable) {
-    return variable.equals(variables.get(variable.name()));
+    return Objects.equals(variable, variables.get(variable.name()));
   }
 
   private boolean isReadable(final Guard guard, final String expression) {
@@ -445,6 +446,7 @@ final class FormWriter {
     return reference;
   }
 
+  @SuppressWarnings("ReferenceEquality") // what is written twice is one thing
   private boolean isTaken(final String kind, final String reference, final Object what) {
     final Object other = references.get(kind + " " + reference);
     return other != null && other != what;

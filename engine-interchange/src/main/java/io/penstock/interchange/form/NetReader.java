@@ -305,7 +305,7 @@ final class NetReader {
   }
 
   /** Tells a builder everything; nothing must be wrong. */
-  void fill(final NetBuilder net, final Map<Guard, Integer> numbers) {
+  void fill(final NetBuilder net, final IdentityHashMap<Guard, Integer> numbers) {
     if (safe) {
       net.safeByConstruction();
     }
@@ -314,12 +314,12 @@ final class NetReader {
 
   /** As {@link #fill}, for a net that is not kept as a mask, and is not for cases. */
   void fillUnsafe(final NetBuilder net) {
-    final Map<Guard, Integer> numbers = new IdentityHashMap<>();
+    final IdentityHashMap<Guard, Integer> numbers = new IdentityHashMap<>();
     guards.forEach(each -> numbers.put(each.guard(), numbers.size()));
     write(net, numbers);
   }
 
-  private void write(final NetBuilder net, final Map<Guard, Integer> numbers) {
+  private void write(final NetBuilder net, final IdentityHashMap<Guard, Integer> numbers) {
     conditionNames.forEach(net::condition);
     net.input(input);
     net.output(output);
@@ -347,7 +347,10 @@ final class NetReader {
   }
 
   private static void write(
-      final NetBuilder net, final int task, final Draft draft, final Map<Guard, Integer> numbers) {
+      final NetBuilder net,
+      final int task,
+      final Draft draft,
+      final IdentityHashMap<Guard, Integer> numbers) {
     draft.from.forEach(flow -> net.flowIn(flow.condition, task, flow.weight));
     for (final FlowOut flow : draft.to) {
       if (flow.complementOf == Net.NONE) {

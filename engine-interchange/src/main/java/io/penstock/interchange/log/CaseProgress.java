@@ -125,7 +125,7 @@ public record CaseProgress(
           count > 1 || (count == 1 && open.containsKey(task)) ? " " + count + "\u00d7" : "");
       final int tries = failures.getOrDefault(task, 0);
       note.append(
-          tries == 0 || tries == 1 && failed.contains(task) ? "" : ", " + tries + " failed");
+          tries == 0 || (tries == 1 && failed.contains(task)) ? "" : ", " + tries + " failed");
       final CaseTimes.TaskTimes time = times.get(task);
       if (time != null) {
         append(note, "ran", time.running());
