@@ -61,12 +61,18 @@ final class RandomWorkflows {
   }
 
   Workflow next() {
-    while (true) {
-      try {
-        return random.nextInt(3) == 0 ? graph() : blocks();
-      } catch (final InvalidNetException e) {
-        continue; // rules of structure were broken: another one
-      }
+    Optional<Workflow> made = Optional.empty();
+    while (made.isEmpty()) {
+      made = attempt();
+    }
+    return made.get();
+  }
+
+  private Optional<Workflow> attempt() {
+    try {
+      return Optional.of(random.nextInt(3) == 0 ? graph() : blocks());
+    } catch (final InvalidNetException e) {
+      return Optional.empty(); // rules of structure were broken
     }
   }
 
@@ -135,7 +141,7 @@ final class RandomWorkflows {
     if (random.nextBoolean()) {
       workflow
           .version(1 + random.nextInt(3))
-          .priority(Priority.values()[random.nextInt(3)])
+          .priority(random.nextBoolean() ? Priority.LOW : Priority.HIGH)
           .caseDeadline(Duration.ofDays(200))
           .objective(Objective.p999(Duration.ofSeconds(2)))
           .objective("first", new Objective(0.5, Duration.ofMillis(1), Duration.ofDays(28)))
