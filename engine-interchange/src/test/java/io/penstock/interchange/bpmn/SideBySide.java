@@ -133,7 +133,7 @@ final class SideBySide {
     return runner.items().stream()
         .sorted(
             Comparator.comparing((RunnerItem item) -> label(item, labels))
-                .thenComparing(RunnerItem::number))
+                .thenComparingInt(RunnerItem::number))
         .toList();
   }
 
