@@ -81,7 +81,7 @@ final class ObjectivesText {
           String.format(
               Locale.ROOT, "%.4g to %.4g %%", 100 * gate.badLower(), 100 * gate.badUpper()),
           String.format(Locale.ROOT, "%.4g %%", 100 * gate.budget()));
-      line("  for %s: %s%n", Duration.ofNanos(gate.sinceNs()), shorten(gate.reason(), 90));
+      line("  for %s: %s%n", age(Duration.ofNanos(gate.sinceNs())), shorten(gate.reason(), 90));
     }
   }
 
@@ -133,6 +133,17 @@ final class ObjectivesText {
         trimmed(100 * objective.target()),
         duration((double) objective.threshold().toNanos(), 1),
         window(objective.window()));
+  }
+
+  /** In the largest unit that there are at least two of. */
+  private static String age(final Duration age) {
+    if (age.toDays() > 1) {
+      return age.toDays() + " days";
+    }
+    if (age.toHours() > 1) {
+      return age.toHours() + " h";
+    }
+    return age.toMinutes() > 1 ? age.toMinutes() + " min" : age.toSeconds() + " s";
   }
 
   /** In the largest unit that it is a whole number of. */

@@ -79,7 +79,8 @@ final class LatencyHistogram {
   }
 
   /** The page that is there now, made by this thread or by another. */
-  @SuppressWarnings("ReferenceEquality") // the one empty table that all begin with
+  // the one empty table that all begin with; an updater's type cannot say that elements may be null
+  @SuppressWarnings({"ReferenceEquality", "NullAway"})
   private long[] addPage(final int page) {
     if (table == NO_PAGES) {
       TABLE.compareAndSet(this, NO_PAGES, new long[PAGES][]);
