@@ -24,26 +24,27 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What telemetry costs a shard, as a ratio to none at all: the withdrawal, and single inline steps.
+ * What telemetry costs, as a ratio to none at all: withdrawals, a command, single inline tasks.
  *
- * <p>What is compared is the processor time of the shard's thread, see {@link HeldShard}. How a JVM
- * compiles the same code differs from process to process by far more than telemetry costs: so each
- * process has an engine of every variant and takes windows of them in turns. Ratios are taken
- * within a process, and the median of the processes is told. Memory only, one shard, so that
- * nothing hides the cost.
+ * <p>What is compared is processor time, of the shard's thread (see {@link HeldShard}) or, where
+ * tasks run on workers, of all threads of the engine. How a JVM compiles the same code differs from
+ * process to process by far more than telemetry costs: so an engine without telemetry and one with
+ * it take windows in turns. Where their memory lies differs, too: so a process has several pairs of
+ * them. Told are the median of the ratios of all pairs and the middle half of them, beside a
+ * control of nothing against nothing. Memory only, one shard, so that nothing hides the cost.
  *
- * <p>Argument, optional: number of processes for each figure, 5 by default.
+ * <p>Argument, optional: number of processes for each figure, 2 by default.
  */
 public final class TelemetryCostRun {
   private static final Variable<Long> ROUND = Variable.ofLong("round");
-  private static final int PROCESSES = 5;
+  private static final int PROCESSES = 2;
+  private static final String RESULT = "result ";
   private static final int PAIRS = 11;
   private static final int WINDOWS_TO_COMPILE = 600;
   private static final int WINDOWS_TO_WARM = 60;
@@ -150,14 +151,26 @@ public final class TelemetryCostRun {
   }
 
   /** What a case or a step costs without and with. */
-  private record Pair(double nsOff, double ns, double bytesOff, double bytes) {}
+  private record Pair(double nsOff, double ns, double bytesOff, double bytes) {
+    static Pair parse(final String line) {
+      final double[] figures =
+          Arrays.stream(line.substring(RESULT.length()).split(" ", -1))
+              .mapToDouble(Double::parseDouble)
+              .toArray();
+      return new Pair(figures[0], figures[1], figures[2], figures[3]);
+    }
+
+    String line() {
+      return RESULT + nsOff + ' ' + ns + ' ' + bytesOff + ' ' + bytes;
+    }
+  }
 
   private TelemetryCostRun() {}
 
   /**
    * Runs.
    *
-   * @param args number of rounds
+   * @param args number of processes
    * @throws Exception when a process fails
    */
   public static void main(final String[] args) throws Exception {
@@ -170,7 +183,7 @@ public final class TelemetryCostRun {
       for (final Variant variant : Variant.values()) {
         final List<Pair> pairs = new ArrayList<>();
         for (int process = 0; process < processes; process++) {
-          pairs.add(fork(load, variant));
+          pairs.addAll(fork(load, variant));
         }
         print(load, variant, pairs);
       }
@@ -188,8 +201,8 @@ public final class TelemetryCostRun {
         median(pairs, Pair::ns),
         median(pairs, Pair::nsOff),
         ratios[ratios.length / 2],
-        ratios[0],
-        ratios[ratios.length - 1],
+        ratios[ratios.length / 4],
+        ratios[3 * ratios.length / 4],
         median(pairs, Pair::bytes),
         median(pairs, Pair::bytesOff));
   }
@@ -198,7 +211,7 @@ public final class TelemetryCostRun {
     return pairs.stream().mapToDouble(figure).sorted().toArray()[pairs.size() / 2];
   }
 
-  private static Pair fork(final Load load, final Variant variant)
+  private static List<Pair> fork(final Load load, final Variant variant)
       throws IOException, InterruptedException {
     final Process process =
         new ProcessBuilder(
@@ -217,11 +230,7 @@ public final class TelemetryCostRun {
       output = new String(from.readAllBytes(), StandardCharsets.UTF_8);
     }
     process.waitFor();
-    final double[] figures =
-        Arrays.stream(output.substring(output.indexOf("result ") + 7).trim().split(" ", -1))
-            .mapToDouble(Double::parseDouble)
-            .toArray();
-    return new Pair(figures[0], figures[1], figures[2], figures[3]);
+    return output.lines().filter(line -> line.startsWith(RESULT)).map(Pair::parse).toList();
   }
 
   /**
@@ -245,10 +254,8 @@ public final class TelemetryCostRun {
         pairs.add(new Pair(off.cpuNs(), on.cpuNs(), off.bytes(), on.bytes()));
       }
     }
-    pairs.sort(Comparator.comparingDouble(pair -> pair.ns / pair.nsOff));
     for (final Pair pair : pairs) {
-      System.out.println(
-          "result " + pair.nsOff + ' ' + pair.ns + ' ' + pair.bytesOff + ' ' + pair.bytes);
+      System.out.println(pair.line());
     }
   }
 
