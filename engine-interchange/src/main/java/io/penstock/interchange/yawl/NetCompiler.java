@@ -375,15 +375,30 @@ final class NetCompiler {
     }
   }
 
+  /** In the small language, else in what the user has for XQuery. */
+  private Guard guard(final String text) {
+    final Map<String, Variable<?>> variables = specification.variables().all();
+    try {
+      return Expression.parse(text).bind(Kind.TRUTH, variables).guard();
+    } catch (final ExpressionException e) {
+      return specification
+          .options()
+          .language(YawlImport.XQUERY)
+          .orElseThrow(() -> e)
+          .guard(text, variables);
+    }
+  }
+
   private @Nullable Guard guard(final XmlElement task, final XmlElement flow, final String target) {
     final String text = flow.child("predicate").map(XmlElement::text).orElse("");
     try {
-      final Expression expression = Expression.parse(text);
-      return expression.bind(Kind.TRUTH, specification.variables().all()).guard();
+      return guard(text);
     } catch (final ExpressionException e) {
       if (!specification.options().areChoicesByHand()) {
         findings.problem(
-            task, String.valueOf(e.getMessage()), "import with choicesByHand to choose yourself");
+            task,
+            String.valueOf(e.getMessage()),
+            "give ImportOptions.language one for XQuery, or import with choicesByHand");
         return null;
       }
     }

@@ -25,6 +25,12 @@ import java.util.Map;
  * unless a handler is bound to it; one without a decomposition only routes.
  */
 public final class YawlImport {
+  /**
+   * Names the language of predicates, for {@link ImportOptions#language}: those that the small
+   * language cannot read are given to it.
+   */
+  public static final String XQUERY = "http://www.w3.org/TR/xquery";
+
   private YawlImport() {}
 
   /**
