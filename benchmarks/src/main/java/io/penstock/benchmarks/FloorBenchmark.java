@@ -40,9 +40,13 @@ public class FloorBenchmark {
           new UnsafeBuffer(
               BufferUtil.allocateDirectAligned(
                   (1 << 20) + RingBufferDescriptor.TRAILER_LENGTH, Long.BYTES)));
-  private final MessageHandler onMessage = (type, buffer, offset, length) -> taken += length;
+  private final MessageHandler onMessage = (type, buffer, at, length) -> take(length);
   private int offset;
   private long taken;
+
+  private void take(final int length) {
+    taken += length;
+  }
 
   /** The record of a withdrawal, to the next place of 32 MiB. */
   @Benchmark
