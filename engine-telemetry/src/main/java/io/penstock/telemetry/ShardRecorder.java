@@ -123,7 +123,7 @@ final class ShardRecorder implements ShardObserver {
       recorder.served(endNs - startNs, failed, endNs);
     } else {
       untimed.addTask(recorder, failed, startNs);
-      if (endNs != startNs) {
+      if (endNs != startNs || untimed.isOverdue()) {
         untimed.settle(endNs);
         timedMidway = true;
       }
@@ -217,7 +217,7 @@ final class ShardRecorder implements ShardObserver {
       operations.served(command, nowNs - commandNs);
     } else {
       untimed.addCommand(command, commandNs);
-      if (nowNs != commandNs) {
+      if (nowNs != commandNs || untimed.isOverdue()) {
         untimed.settle(nowNs);
       }
     }

@@ -32,6 +32,11 @@ final class UntimedSteps {
     return steps >= STEPS_MAX - 1;
   }
 
+  /** Whether there is no room for one more, as the clock was read and stood still. */
+  boolean isOverdue() {
+    return steps >= STEPS_MAX;
+  }
+
   /** A task ran. */
   void addTask(final TaskRecorder task, final boolean failed, final long lastReadingNs) {
     begin(lastReadingNs);

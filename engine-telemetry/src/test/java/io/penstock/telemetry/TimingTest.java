@@ -185,6 +185,31 @@ class TimingTest {
     }
   }
 
+  /** A clock moved by hand stands still while a case of many tasks runs. */
+  @Test
+  void shouldCountEachOfManyTasksWhileTheClockStandsStill() {
+    final int tasks = 3 * UntimedSteps.STEPS_MAX;
+    final WorkflowBuilder builder = Workflow.define("many");
+    for (int i = 0; i < tasks; i++) {
+      builder.inlineTask("task " + i, work -> {});
+    }
+    final Telemetry telemetry =
+        new PenstockTelemetry(options.timing(Timing.AMORTISED)).create(new HandClock(), 1);
+    final ShardScript script = new ShardScript(telemetry, 0).deployed(0, builder.build());
+    script.shard.commandStarted(Operation.START, script.caller, 0, 1_000);
+    for (int i = 0; i < tasks; i++) {
+      script.shard.inlineTaskEnded(0, i, 1_000, 1_000, false);
+    }
+    script.shard.commandEnded(1_000);
+    script.shard.timeTold(1_000);
+
+    assertThat(
+            telemetry.readings(reads -> {}).stream()
+                .filter(each -> each.name().startsWith("many v1 / ")))
+        .hasSize(tasks)
+        .allMatch(each -> each.count() == 1);
+  }
+
   @Test
   void shouldNotAllocateWhenAmortised() {
     final Telemetry telemetry =
