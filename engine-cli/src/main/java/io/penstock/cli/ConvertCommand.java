@@ -19,12 +19,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "convert",
     description = {
-      "Writes a model as a stored workflow, in JSON or YAML, or as BPMN 2.0. In a stored workflow,",
-      "what only code can say is a reference, which a program binds when it reads the file."
+      "Writes a model as a stored workflow, in JSON or YAML, or as BPMN 2.0 with a diagram. In a",
+      "stored workflow, what only code can say is a reference, which a program binds when it reads",
+      "the file; what BPMN cannot say is listed by task, and nothing is written."
     },
     footer = {
       "  penstock convert order.bpmn --to yaml --out order.yaml",
-      "  penstock convert order.yaml --to json"
+      "  penstock convert order.yaml --to json",
+      "  penstock convert order.yawl --to bpmn --out order.bpmn"
     })
 final class ConvertCommand implements Callable<Integer> {
   @Mixin private final ModelFile file = new ModelFile();

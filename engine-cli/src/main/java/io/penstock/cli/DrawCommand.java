@@ -6,7 +6,6 @@ import io.penstock.engine.CaseTimes;
 import io.penstock.engine.EngineException;
 import io.penstock.engine.HistoryEvent;
 import io.penstock.interchange.ImportedModel;
-import io.penstock.interchange.bpmn.BpmnExport;
 import io.penstock.interchange.export.WorkflowDrawing;
 import io.penstock.interchange.log.CaseProgress;
 import io.penstock.storage.DirectoryReader;
@@ -17,24 +16,29 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code penstock draw}: a picture of a model. */
 @Command(
     name = "draw",
-    description = "Draws a model, laid out anew from left to right, or writes it as BPMN 2.0.",
+    description = {
+      "Draws a model, laid out anew from left to right. To write it in another notation, BPMN 2.0",
+      "among them, there is convert."
+    },
     footer = {
       "  penstock draw order.bpmn --out order.svg",
       "  penstock draw order.bpmn --format mermaid",
-      "  penstock draw order.yaml --data data --case order/o-17 --out o-17.svg",
-      "  penstock draw order.yawl --format bpmn --out order.bpmn"
+      "  penstock draw order.yaml --data data --case order/o-17 --out o-17.svg"
     })
 final class DrawCommand implements Callable<Integer> {
   @Mixin private final ModelFile file = new ModelFile();
@@ -42,6 +46,7 @@ final class DrawCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       description = "${COMPLETION-CANDIDATES}; SVG without this",
+      converter = PictureFormat.class,
       defaultValue = "SVG")
   private Format format = Format.SVG;
 
@@ -68,8 +73,25 @@ final class DrawCommand implements Callable<Integer> {
   enum Format {
     SVG,
     MERMAID,
-    DOT,
-    BPMN
+    DOT
+  }
+
+  /** Reads the name of a format; who asks for BPMN is told which command writes it. */
+  static final class PictureFormat implements ITypeConverter<Format> {
+    @Override
+    public Format convert(final String name) {
+      if (name.equalsIgnoreCase("bpmn")) {
+        throw new TypeConversionException(
+            "draw makes pictures: format=" + name + "; penstock convert MODEL --to bpmn writes BPMN");
+      }
+      for (final Format format : Format.values()) {
+        if (format.name().equalsIgnoreCase(name)) {
+          return format;
+        }
+      }
+      throw new TypeConversionException(
+          "format must be one of " + Arrays.toString(Format.values()) + ": format=" + name);
+    }
   }
 
   @Override
@@ -87,7 +109,6 @@ final class DrawCommand implements Callable<Integer> {
           case SVG -> drawing.svg();
           case MERMAID -> drawing.mermaid();
           case DOT -> drawing.dot();
-          case BPMN -> BpmnExport.of(file.workflow(model)).labels(model.labels()).xml();
         };
     if (target == null) {
       spec.commandLine().getOut().print(text);

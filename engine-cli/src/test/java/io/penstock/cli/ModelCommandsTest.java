@@ -105,8 +105,18 @@ class ModelCommandsTest {
   @Test
   void shouldWriteAModelAsBpmnThatReadsAsItDid() {
     final Path written = directory.resolve("written.bpmn");
-    assertThat(Cli.run("draw", model, "--format", "bpmn", "--out", written).code()).isZero();
+    assertThat(Cli.run("convert", model, "--to", "bpmn", "--out", written).code()).isZero();
     assertThat(Cli.run("run", written).out()).contains("trace: A > T");
+  }
+
+  @Test
+  void shouldNameTheCommandThatWritesBpmnWhenItIsAskedToDrawIt() {
+    final Cli cli = Cli.run("draw", model, "--format", "bpmn");
+    assertThat(cli.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(cli.out()).isEmpty();
+    assertThat(cli.err()).contains("format=bpmn", "penstock convert MODEL --to bpmn");
+    assertThat(Cli.run("draw", model, "--format", "png").err())
+        .contains("format must be one of [SVG, MERMAID, DOT]", "format=png");
   }
 
   @Test
@@ -116,7 +126,7 @@ class ModelCommandsTest {
             "odd.yawl",
             Files.readString(
                 Path.of("../engine-interchange/src/test/resources/yawl/cancel-task.yawl")));
-    final Cli cli = Cli.run("draw", odd, "--format", "bpmn");
+    final Cli cli = Cli.run("convert", odd, "--to", "bpmn");
     assertThat(cli.code()).isEqualTo(ExitCode.REFUSED);
     assertThat(cli.err()).contains("cancellation region", "task=");
   }
