@@ -82,7 +82,9 @@ final class DrawCommand implements Callable<Integer> {
     public Format convert(final String name) {
       if (name.equalsIgnoreCase("bpmn")) {
         throw new TypeConversionException(
-            "draw makes pictures: format=" + name + "; penstock convert MODEL --to bpmn writes BPMN");
+            "draw makes pictures: format="
+                + name
+                + "; penstock convert MODEL --to bpmn writes BPMN");
       }
       for (final Format format : Format.values()) {
         if (format.name().equalsIgnoreCase(name)) {

@@ -15,11 +15,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code penstock top}: how the objectives of a running engine stand, from another process. */
+/**
+ * {@code penstock top}: how the objectives and the gates of a running engine stand, from another
+ * process.
+ */
 @Command(
     name = "top",
     description = {
-      "Shows how the objectives of a running engine stand, anew each second; Ctrl-C ends it.",
+      "Shows how the objectives and gates of a running engine stand, anew each second; Ctrl-C ends",
+      "it. What is wider than the terminal is cut at its edge.",
       "Reads the counters that the engine keeps in its directory; the engine notices nothing.",
       "Without a terminal, as in a pipe, it shows them once."
     },
@@ -28,8 +32,11 @@ final class TopCommand implements Callable<Integer> {
   private static final String HOME = "\u001b[H";
   private static final String CLEAR_LINE = "\u001b[K";
   private static final String CLEAR_BELOW = "\u001b[J";
-  private static final String OTHER_SCREEN = "\u001b[?1049h";
-  private static final String OWN_SCREEN = "\u001b[?1049l";
+
+  /** A line longer than the terminal is cut, so that each takes one row. */
+  private static final String OTHER_SCREEN = "\u001b[?1049h\u001b[?7l";
+
+  private static final String OWN_SCREEN = "\u001b[?7h\u001b[?1049l";
 
   @Mixin private final Directory directory = new Directory();
 

@@ -41,7 +41,7 @@ final class TopView {
   }
 
   String text() {
-    return headline() + "\n\n" + table();
+    return headline() + "\n\n" + table() + new GatesView(now.gates(), hasColours).text() + untold();
   }
 
   private String headline() {
@@ -61,6 +61,12 @@ final class TopView {
           + written;
     }
     return engine + "open for " + age(now.opened()) + ", written " + age(now.heartbeat()) + " ago";
+  }
+
+  private String untold() {
+    return now.untold() == 0
+        ? ""
+        : "\nthere are " + now.untold() + " more, for which the counters have no room\n";
   }
 
   private String red(final String words) {
@@ -85,20 +91,19 @@ final class TopView {
         new Table(
             "OBJECTIVE",
             "STATE",
-            "PROMISED",
             "GOOD",
             "BAD",
             "BUDGET",
             "BURN",
             "P50",
             "P99",
-            "RATE");
+            "RATE",
+            "PROMISED");
     for (final ObjectiveCounters row : now.objectives()) {
       final boolean any = row.count() > 0;
       table.row(
           row.name().length() <= NAME_MAX ? row.name() : row.name().substring(0, NAME_MAX),
           row.state().name(),
-          promise(row),
           Long.toString(row.good()),
           Long.toString(row.bad()),
           Double.isNaN(row.budgetRemaining())
@@ -107,7 +112,8 @@ final class TopView {
           Double.isNaN(row.burnRate()) ? "-" : String.format(Locale.ROOT, "%.1f", row.burnRate()),
           any ? latency(row.p50()) : "-",
           any ? latency(row.p99()) : "-",
-          rate(row));
+          rate(row),
+          promise(row));
     }
     final StringWriter text = new StringWriter();
     table.print(new PrintWriter(text, true));

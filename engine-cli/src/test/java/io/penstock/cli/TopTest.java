@@ -3,6 +3,8 @@ package io.penstock.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.engine.Engine;
+import io.penstock.objective.GateReport;
+import io.penstock.objective.GateState;
 import io.penstock.objective.ObjectiveState;
 import io.penstock.telemetry.counters.CountersReader;
 import io.penstock.telemetry.counters.EngineCounters;
@@ -46,7 +48,39 @@ class TopTest {
                 2.5e7,
                 count),
             new ObjectiveCounters(
-                "W1", ObjectiveState.NO_DATA, objective, 0, 0, Double.NaN, Double.NaN, 0, 0, 0)));
+                "W1", ObjectiveState.NO_DATA, objective, 0, 0, Double.NaN, Double.NaN, 0, 0, 0)),
+        List.of(),
+        0);
+  }
+
+  private static EngineCounters withGates(final int untold, final GateReport... gates) {
+    final EngineCounters counters = counters(TIME, false, 1);
+    return new EngineCounters(
+        counters.engine(),
+        counters.processId(),
+        counters.opened(),
+        counters.heartbeat(),
+        counters.closed(),
+        counters.objectives(),
+        List.of(gates),
+        untold);
+  }
+
+  private static GateReport gate(
+      final String name, final GateState state, final double share, final String reason) {
+    return new GateReport(
+        name,
+        state,
+        share,
+        Duration.ofMinutes(12).toNanos(),
+        1_200,
+        3,
+        22_000,
+        21,
+        0.00012,
+        0.00513,
+        0.01,
+        reason);
   }
 
   private static String view(final EngineCounters now, final EngineCounters before) {
@@ -58,6 +92,7 @@ class TopTest {
     final Path data = root.resolve("data");
     try (Engine engine = Engine.open(data, Sample.measured())) {
       Sample.run(engine);
+      RunningEngine.useGate(engine);
       engine.lookAtObjectives();
 
       final Cli cli = Cli.run("top", data, "--once");
@@ -67,6 +102,7 @@ class TopTest {
           .contains("penstock-data, process " + ProcessHandle.current().pid(), "open for")
           .containsPattern("(?m)^R1 ")
           .containsPattern("(?m)^W1 .*99 % in 1 ms over 1h")
+          .containsPattern("(?m)^fast-path +CANARY +1 % +0 +2 +0 +0$")
           .containsPattern("(?m)^C1 .*99 % in 500 ms over 1h");
       assertThat(cli.out().lines()).allMatch(line -> line.length() <= 120);
       assertThat(Cli.run("top", data)).as("without a terminal it ends").isNotNull();
@@ -89,6 +125,14 @@ class TopTest {
       assertThat(running.objectives())
           .filteredOn(each -> each.name().equals("W1"))
           .allMatch(each -> each.count() >= 5, "starts and completions were counted");
+      assertThat(running.gates())
+          .singleElement()
+          .satisfies(
+              gate -> {
+                assertThat(gate.name()).isEqualTo("fast-path");
+                assertThat(gate.bad()).isEqualTo(2);
+                assertThat(gate.reason()).startsWith("waits for events: 2 of ");
+              });
     } finally {
       process.destroyForcibly().waitFor();
     }
@@ -120,10 +164,82 @@ class TopTest {
             """
             penstock-data, process 9223372036854775807: open for 1 h 1 min, written 1 s ago
 
-            OBJECTIVE  STATE    PROMISED                  GOOD  BAD  BUDGET  BURN  P50   P99
-            pay v1     AT_RISK  99.9 % in 20 ms over 30d  990   10   -50 %   14.4  1 ms  25 ms
-            W1         NO_DATA  99.9 % in 20 ms over 30d  0     0    -       -     -     -
+            OBJECTIVE  STATE    GOOD  BAD  BUDGET  BURN  P50   P99    PROMISED
+            pay v1     AT_RISK  990   10   -50 %   14.4  1 ms  25 ms  99.9 % in 20 ms over 30d
+            W1         NO_DATA  0     0    -       -     -     -      99.9 % in 20 ms over 30d
             """);
+  }
+
+  @Test
+  void shouldShowGatesBelowTheObjectivesWithWhatDecides() {
+    final EngineCounters counters =
+        withGates(
+            3,
+            gate("roll-out payroll-settlement v2", GateState.CANARY, 0.05, "waits for proof"),
+            gate(
+                "fast-path",
+                GateState.TRIPPED,
+                0,
+                "the budget burns 14.4 times too fast over PT1H; cools down for PT10M"));
+
+    assertThat(view(counters, null))
+        .endsWith(
+            """
+            over 30d
+
+            GATE                        STATE    SHARE  GOOD  BAD  REST GOOD  REST BAD
+            roll-out pay..ettlement v2  CANARY   5 %    1200  3    22000      21
+              for 12 min; bad share 0.012 % to 0.513 %, 1 % allowed; waits for proof
+            fast-path                   TRIPPED  0 %    1200  3    22000      21
+              for 12 min; bad share 0.012 % to 0.513 %, 1 % allowed; the budget burns 14.4
+              times too fast over PT1H; cools down for PT10M
+
+            there are 3 more, for which the counters have no room
+            """);
+  }
+
+  @Test
+  void shouldFitGatesIntoEightyColumnsWhateverTheyCount() {
+    final GateReport huge =
+        new GateReport(
+            "g".repeat(200),
+            GateState.TRIPPED,
+            0.333333,
+            Long.MAX_VALUE,
+            Long.MAX_VALUE,
+            Long.MAX_VALUE,
+            Long.MAX_VALUE,
+            123_456_789,
+            0.1 / 3,
+            0.2 / 3,
+            0.001 / 3,
+            "no\tend" + "x".repeat(300));
+    final GateReport odd =
+        new GateReport("", GateState.OPEN, Double.NaN, -1, -1, 0, 0, 0, -1e300, Double.NaN, 7, "");
+
+    final String text = new GatesView(List.of(huge, odd), false).text();
+
+    assertThat(text.lines()).allMatch(line -> line.length() <= GatesView.WIDTH);
+    assertThat(text)
+        .contains("9.2E", "123.5M", "33.3 %", "; no\n  endxxx", "for 106751 days", "NaN");
+  }
+
+  @Test
+  void shouldColourTheStatesOfGates() {
+    final EngineCounters now =
+        withGates(
+            0,
+            gate("a  OPEN  b", GateState.CANARY, 0.05, "waits"),
+            gate("c", GateState.OPEN, 1, "keeps its objective"),
+            gate("d", GateState.TRIPPED, 0, "trips"));
+
+    final String coloured = new TopView(now, null, TIME, true).text();
+
+    assertThat(coloured)
+        .contains("\u001b[33mCANARY\u001b[0m")
+        .containsOnlyOnce("\u001b[32mOPEN\u001b[0m")
+        .contains("\u001b[31mTRIPPED\u001b[0m");
+    assertThat(coloured.replaceAll("\u001b\\[\\d+m", "")).isEqualTo(view(now, null));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.penstock.telemetry;
 
+import io.penstock.objective.GateReport;
 import io.penstock.objective.ObjectiveStatus;
 import io.penstock.spi.ObjectiveReading;
 import io.penstock.telemetry.counters.CountersWriter;
@@ -44,7 +45,7 @@ final class CountersFile implements AutoCloseable {
     return System.currentTimeMillis() * NS_PER_MS;
   }
 
-  synchronized void write(final List<ReportEntry> entries) {
+  synchronized void write(final List<ReportEntry> entries, final List<GateReport> gates) {
     final List<ObjectiveCounters> rows = new ArrayList<>();
     for (final ReportEntry entry : entries) {
       final ObjectiveReading reading = entry.reading();
@@ -65,7 +66,7 @@ final class CountersFile implements AutoCloseable {
       }
     }
     try {
-      writer.write(rows, machineTimeNs());
+      writer.write(rows, gates, machineTimeNs());
       hasFailed = false;
     } catch (final IOException e) {
       if (!hasFailed) {

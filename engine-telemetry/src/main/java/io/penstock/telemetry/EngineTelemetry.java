@@ -231,7 +231,7 @@ final class EngineTelemetry implements Telemetry {
   public void looked(final Map<String, ObjectiveStatus> statuses) {
     final CountersFile file = counters;
     if (file != null) {
-      file.write(readings(statuses, name -> null).promised());
+      file.write(readings(statuses, name -> null).promised(), gates());
     }
     if (log != null) {
       final long nowNs = time.monotonicNs();
@@ -303,7 +303,7 @@ final class EngineTelemetry implements Telemetry {
   public void close() {
     final CountersFile file = counters;
     if (file != null) {
-      file.write(readings(statuses(), name -> null).promised());
+      file.write(readings(statuses(), name -> null).promised(), gates());
       file.close();
     }
     if (log != null) {

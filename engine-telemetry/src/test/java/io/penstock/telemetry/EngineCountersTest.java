@@ -4,15 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.engine.Engine;
 import io.penstock.engine.EngineOptions;
+import io.penstock.engine.Gate;
 import io.penstock.engine.Outcome;
+import io.penstock.objective.GateReport;
+import io.penstock.objective.GateRules;
+import io.penstock.objective.GateState;
 import io.penstock.spi.ObjectiveReading;
+import io.penstock.spi.VirtualClock;
 import io.penstock.telemetry.counters.CountersReader;
 import io.penstock.telemetry.counters.EngineCounters;
 import io.penstock.telemetry.counters.ObjectiveCounters;
+import io.penstock.workflow.Objective;
 import io.penstock.workflow.Workflow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +74,38 @@ class EngineCountersTest {
       assertThat(counters().engine()).isEqualTo("penstock-data");
       assertThat(counters().closed()).isFalse();
     }
+  }
+
+  @Test
+  void shouldShowOtherProcessesWhereItsGatesStand() {
+    final VirtualClock clock = new VirtualClock(Instant.parse("2026-01-05T08:00:00Z"));
+    final Objective objective = Objective.p99(Duration.ofMillis(5));
+    final GateReport explained;
+    try (Engine engine =
+        Engine.open(root.resolve("data"), EngineOptions.defaults().shards(1).clock(clock))) {
+      engine.lookAtObjectives();
+      assertThat(counters().gates()).isEmpty();
+      final Gate fast = engine.gate("fast-path", objective, GateRules.defaults());
+      engine.gate("other", objective, GateRules.defaults());
+      for (int i = 0; i < 40; i++) {
+        fast.record(true, Duration.ofSeconds(1));
+        fast.record(false, Duration.ofMillis(1));
+      }
+      clock.advance(Duration.ofMinutes(2));
+      engine.lookAtObjectives();
+
+      explained = fast.explain();
+      assertThat(counters().gates())
+          .extracting(GateReport::name)
+          .containsExactly("fast-path", "other");
+      assertThat(counters().gates().get(0)).isEqualTo(explained);
+      assertThat(explained.state()).isEqualTo(GateState.TRIPPED);
+      fast.record(true, Duration.ofSeconds(1));
+    }
+    assertThat(counters().gates().get(0).bad())
+        .as("the last numbers stay, those since the last look too")
+        .isEqualTo(1);
+    assertThat(counters().gates().get(0).reason()).isEqualTo(explained.reason());
   }
 
   @Test

@@ -1,49 +1,36 @@
 package io.penstock.telemetry.counters;
 
-import static io.penstock.telemetry.counters.CountersLayout.BAD_OFFSET;
-import static io.penstock.telemetry.counters.CountersLayout.BUDGET_OFFSET;
-import static io.penstock.telemetry.counters.CountersLayout.BURN_OFFSET;
 import static io.penstock.telemetry.counters.CountersLayout.CLOSED_OFFSET;
-import static io.penstock.telemetry.counters.CountersLayout.COUNT_OFFSET;
 import static io.penstock.telemetry.counters.CountersLayout.ENGINE_LENGTH_MAX;
 import static io.penstock.telemetry.counters.CountersLayout.ENGINE_LENGTH_OFFSET;
 import static io.penstock.telemetry.counters.CountersLayout.ENGINE_OFFSET;
-import static io.penstock.telemetry.counters.CountersLayout.GOOD_OFFSET;
+import static io.penstock.telemetry.counters.CountersLayout.GATES_LIMIT;
+import static io.penstock.telemetry.counters.CountersLayout.GATES_MAX_OFFSET;
+import static io.penstock.telemetry.counters.CountersLayout.GATES_OFFSET;
+import static io.penstock.telemetry.counters.CountersLayout.GATE_LENGTH_OFFSET;
 import static io.penstock.telemetry.counters.CountersLayout.HEADER_LENGTH;
 import static io.penstock.telemetry.counters.CountersLayout.HEARTBEAT_OFFSET;
 import static io.penstock.telemetry.counters.CountersLayout.MAGIC;
 import static io.penstock.telemetry.counters.CountersLayout.MAGIC_OFFSET;
-import static io.penstock.telemetry.counters.CountersLayout.NAME_LENGTH_MAX;
-import static io.penstock.telemetry.counters.CountersLayout.NAME_LENGTH_OFFSET;
-import static io.penstock.telemetry.counters.CountersLayout.NAME_OFFSET;
+import static io.penstock.telemetry.counters.CountersLayout.OBJECTIVES_LIMIT;
 import static io.penstock.telemetry.counters.CountersLayout.OPENED_OFFSET;
-import static io.penstock.telemetry.counters.CountersLayout.P50_OFFSET;
-import static io.penstock.telemetry.counters.CountersLayout.P99_OFFSET;
 import static io.penstock.telemetry.counters.CountersLayout.PROCESS_OFFSET;
 import static io.penstock.telemetry.counters.CountersLayout.ROWS_MAX_OFFSET;
 import static io.penstock.telemetry.counters.CountersLayout.ROWS_OFFSET;
-import static io.penstock.telemetry.counters.CountersLayout.ROW_LENGTH;
 import static io.penstock.telemetry.counters.CountersLayout.ROW_LENGTH_OFFSET;
 import static io.penstock.telemetry.counters.CountersLayout.SEQUENCE_OFFSET;
-import static io.penstock.telemetry.counters.CountersLayout.STATE_OFFSET;
-import static io.penstock.telemetry.counters.CountersLayout.TARGET_OFFSET;
-import static io.penstock.telemetry.counters.CountersLayout.THRESHOLD_OFFSET;
+import static io.penstock.telemetry.counters.CountersLayout.UNTOLD_OFFSET;
 import static io.penstock.telemetry.counters.CountersLayout.VERSION;
 import static io.penstock.telemetry.counters.CountersLayout.VERSION_OFFSET;
-import static io.penstock.telemetry.counters.CountersLayout.WINDOW_OFFSET;
-import static io.penstock.telemetry.counters.CountersLayout.state;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
-import io.penstock.objective.ObjectiveState;
-import io.penstock.workflow.Objective;
+import io.penstock.objective.GateReport;
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +48,9 @@ public final class CountersReader {
 
   private static final long PAUSE_NS = 500_000;
 
+  /** No engine writes more. */
+  private static final long LENGTH_MAX = CountersLayout.length(OBJECTIVES_LIMIT, GATES_LIMIT);
+
   private CountersReader() {}
 
   /**
@@ -69,7 +59,7 @@ public final class CountersReader {
    * @param directory the engine's directory
    * @return what they say
    * @throws CountersException when there are none, or the file is foreign, of another version, too
-   *     short or was left half written
+   *     short, or was left half written
    */
   public static EngineCounters read(final Path directory) {
     final Path file = CountersLayout.file(directory);
@@ -84,7 +74,8 @@ public final class CountersReader {
                 + HEADER_LENGTH
                 + "; remove the file, the engine makes it anew when it is opened");
       }
-      final MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
+      final long length = Math.min(channel.size(), LENGTH_MAX);
+      final MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, length);
       try {
         return read(file, new UnsafeBuffer(mapped));
       } finally {
@@ -103,12 +94,12 @@ public final class CountersReader {
 
   private static EngineCounters read(final Path file, final UnsafeBuffer shared) {
     check(file, shared);
-    final UnsafeBuffer copy = new UnsafeBuffer(new byte[shared.capacity()]);
+    final UnsafeBuffer copy = new UnsafeBuffer(new byte[length(shared)]);
     for (int i = 0; i < TRIES; i++) {
       final long before = shared.getLong(SEQUENCE_OFFSET, LITTLE_ENDIAN);
       VarHandle.acquireFence();
       if ((before & 1) == 0) {
-        copy.putBytes(0, shared, 0, shared.capacity());
+        copy.putBytes(0, shared, 0, copy.capacity());
         VarHandle.acquireFence();
         if (shared.getLong(SEQUENCE_OFFSET, LITTLE_ENDIAN) == before) {
           return decode(file, copy);
@@ -138,98 +129,79 @@ public final class CountersReader {
               + version
               + ", known="
               + VERSION
-              + "; use the version of Penstock that runs the engine");
+              + "; the engine is of "
+              + (version < VERSION ? "an older" : "a newer")
+              + " Penstock, use its own");
     }
-    final int rowLength = buffer.getInt(ROW_LENGTH_OFFSET, LITTLE_ENDIAN);
     final int rowsMax = buffer.getInt(ROWS_MAX_OFFSET, LITTLE_ENDIAN);
-    if (rowLength != ROW_LENGTH
-        || rowsMax < 0
-        || HEADER_LENGTH + (long) rowsMax * ROW_LENGTH > buffer.capacity()) {
+    final int gatesMax = buffer.getInt(GATES_MAX_OFFSET, LITTLE_ENDIAN);
+    if (buffer.getInt(ROW_LENGTH_OFFSET, LITTLE_ENDIAN) != ObjectiveRow.LENGTH
+        || buffer.getInt(GATE_LENGTH_OFFSET, LITTLE_ENDIAN) != GateRow.LENGTH
+        || !isWithin(rowsMax, OBJECTIVES_LIMIT)
+        || !isWithin(gatesMax, GATES_LIMIT)
+        || length(buffer) > buffer.capacity()) {
       throw new CountersException(
           "counters must be as long as their header says: file="
               + file
               + ", length="
               + buffer.capacity()
               + ", rowLength="
-              + rowLength
+              + buffer.getInt(ROW_LENGTH_OFFSET, LITTLE_ENDIAN)
               + ", rows="
               + rowsMax
+              + ", gateLength="
+              + buffer.getInt(GATE_LENGTH_OFFSET, LITTLE_ENDIAN)
+              + ", gates="
+              + gatesMax
               + "; the file was cut or damaged, the engine makes it anew when it is opened");
     }
   }
 
+  private static boolean isWithin(final int count, final int max) {
+    return count >= 0 && count <= max;
+  }
+
+  /** What the header, whose counts were checked, says of the length. */
+  private static int length(final UnsafeBuffer buffer) {
+    return CountersLayout.length(
+        buffer.getInt(ROWS_MAX_OFFSET, LITTLE_ENDIAN),
+        buffer.getInt(GATES_MAX_OFFSET, LITTLE_ENDIAN));
+  }
+
   private static EngineCounters decode(final Path file, final UnsafeBuffer copy) {
-    final int rows = copy.getInt(ROWS_OFFSET, LITTLE_ENDIAN);
-    if (rows < 0 || rows > copy.getInt(ROWS_MAX_OFFSET, LITTLE_ENDIAN)) {
-      throw damaged(file, "rows", rows);
-    }
+    final int rowsMax = copy.getInt(ROWS_MAX_OFFSET, LITTLE_ENDIAN);
+    final int rows = count(file, copy, ROWS_OFFSET, "rows", rowsMax);
     final List<ObjectiveCounters> objectives = new ArrayList<>(rows);
     for (int i = 0; i < rows; i++) {
-      objectives.add(row(file, copy, HEADER_LENGTH + i * ROW_LENGTH));
+      objectives.add(ObjectiveRow.read(file, copy, CountersLayout.rowOffset(i)));
+    }
+    final int gateRows =
+        count(file, copy, GATES_OFFSET, "gates", copy.getInt(GATES_MAX_OFFSET, LITTLE_ENDIAN));
+    final List<GateReport> gates = new ArrayList<>(gateRows);
+    for (int i = 0; i < gateRows; i++) {
+      gates.add(GateRow.read(file, copy, CountersLayout.gateOffset(rowsMax, i)));
     }
     return new EngineCounters(
-        text(file, copy, ENGINE_LENGTH_OFFSET, ENGINE_OFFSET, ENGINE_LENGTH_MAX),
+        CountersLayout.text(file, copy, ENGINE_LENGTH_OFFSET, ENGINE_OFFSET, ENGINE_LENGTH_MAX),
         copy.getLong(PROCESS_OFFSET, LITTLE_ENDIAN),
         Instant.EPOCH.plusNanos(copy.getLong(OPENED_OFFSET, LITTLE_ENDIAN)),
         Instant.EPOCH.plusNanos(copy.getLong(HEARTBEAT_OFFSET, LITTLE_ENDIAN)),
         copy.getInt(CLOSED_OFFSET, LITTLE_ENDIAN) != 0,
-        objectives);
+        objectives,
+        gates,
+        count(file, copy, UNTOLD_OFFSET, "untold", Integer.MAX_VALUE));
   }
 
-  private static ObjectiveCounters row(final Path file, final UnsafeBuffer copy, final int offset) {
-    final int code = copy.getInt(offset + STATE_OFFSET, LITTLE_ENDIAN);
-    final ObjectiveState state = state(code);
-    if (state == null) {
-      throw damaged(file, "state", code);
-    }
-    return new ObjectiveCounters(
-        text(file, copy, offset + NAME_LENGTH_OFFSET, offset + NAME_OFFSET, NAME_LENGTH_MAX),
-        state,
-        objective(file, copy, offset),
-        copy.getLong(offset + GOOD_OFFSET, LITTLE_ENDIAN),
-        copy.getLong(offset + BAD_OFFSET, LITTLE_ENDIAN),
-        copy.getDouble(offset + BUDGET_OFFSET, LITTLE_ENDIAN),
-        copy.getDouble(offset + BURN_OFFSET, LITTLE_ENDIAN),
-        copy.getDouble(offset + P50_OFFSET, LITTLE_ENDIAN),
-        copy.getDouble(offset + P99_OFFSET, LITTLE_ENDIAN),
-        copy.getLong(offset + COUNT_OFFSET, LITTLE_ENDIAN));
-  }
-
-  private static Objective objective(final Path file, final UnsafeBuffer copy, final int offset) {
-    try {
-      return new Objective(
-          copy.getDouble(offset + TARGET_OFFSET, LITTLE_ENDIAN),
-          Duration.ofNanos(copy.getLong(offset + THRESHOLD_OFFSET, LITTLE_ENDIAN)),
-          Duration.ofNanos(copy.getLong(offset + WINDOW_OFFSET, LITTLE_ENDIAN)));
-    } catch (final IllegalArgumentException e) {
-      throw new CountersException(
-          "counters must hold objectives: file=" + file + "; the file is damaged", e);
-    }
-  }
-
-  private static String text(
+  private static int count(
       final Path file,
       final UnsafeBuffer copy,
-      final int lengthOffset,
       final int offset,
-      final int lengthMax) {
-    final int length = copy.getInt(lengthOffset, LITTLE_ENDIAN);
-    if (length < 0 || length > lengthMax) {
-      throw damaged(file, "nameLength", length);
+      final String what,
+      final int max) {
+    final int count = copy.getInt(offset, LITTLE_ENDIAN);
+    if (!isWithin(count, max)) {
+      throw CountersException.damaged(file, what, count);
     }
-    final byte[] bytes = new byte[length];
-    copy.getBytes(offset, bytes);
-    return new String(bytes, StandardCharsets.UTF_8);
-  }
-
-  private static CountersException damaged(final Path file, final String what, final int value) {
-    return new CountersException(
-        "counters must hold what an engine writes: file="
-            + file
-            + ", "
-            + what
-            + "="
-            + value
-            + "; the file is damaged, the engine makes it anew when it is opened");
+    return count;
   }
 }

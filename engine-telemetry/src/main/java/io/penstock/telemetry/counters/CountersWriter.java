@@ -1,41 +1,30 @@
 package io.penstock.telemetry.counters;
 
-import static io.penstock.telemetry.counters.CountersLayout.BAD_OFFSET;
-import static io.penstock.telemetry.counters.CountersLayout.BUDGET_OFFSET;
-import static io.penstock.telemetry.counters.CountersLayout.BURN_OFFSET;
 import static io.penstock.telemetry.counters.CountersLayout.CLOSED_OFFSET;
-import static io.penstock.telemetry.counters.CountersLayout.COUNT_OFFSET;
 import static io.penstock.telemetry.counters.CountersLayout.ENGINE_LENGTH_MAX;
 import static io.penstock.telemetry.counters.CountersLayout.ENGINE_LENGTH_OFFSET;
 import static io.penstock.telemetry.counters.CountersLayout.ENGINE_OFFSET;
 import static io.penstock.telemetry.counters.CountersLayout.FILE;
-import static io.penstock.telemetry.counters.CountersLayout.GOOD_OFFSET;
-import static io.penstock.telemetry.counters.CountersLayout.HEADER_LENGTH;
+import static io.penstock.telemetry.counters.CountersLayout.GATES_LIMIT;
+import static io.penstock.telemetry.counters.CountersLayout.GATES_MAX_OFFSET;
+import static io.penstock.telemetry.counters.CountersLayout.GATES_OFFSET;
+import static io.penstock.telemetry.counters.CountersLayout.GATE_LENGTH_OFFSET;
 import static io.penstock.telemetry.counters.CountersLayout.HEARTBEAT_OFFSET;
 import static io.penstock.telemetry.counters.CountersLayout.MAGIC;
 import static io.penstock.telemetry.counters.CountersLayout.MAGIC_OFFSET;
-import static io.penstock.telemetry.counters.CountersLayout.NAME_LENGTH_MAX;
-import static io.penstock.telemetry.counters.CountersLayout.NAME_LENGTH_OFFSET;
-import static io.penstock.telemetry.counters.CountersLayout.NAME_OFFSET;
+import static io.penstock.telemetry.counters.CountersLayout.OBJECTIVES_LIMIT;
 import static io.penstock.telemetry.counters.CountersLayout.OPENED_OFFSET;
-import static io.penstock.telemetry.counters.CountersLayout.P50_OFFSET;
-import static io.penstock.telemetry.counters.CountersLayout.P99_OFFSET;
 import static io.penstock.telemetry.counters.CountersLayout.PROCESS_OFFSET;
 import static io.penstock.telemetry.counters.CountersLayout.ROWS_MAX_OFFSET;
 import static io.penstock.telemetry.counters.CountersLayout.ROWS_OFFSET;
-import static io.penstock.telemetry.counters.CountersLayout.ROW_LENGTH;
 import static io.penstock.telemetry.counters.CountersLayout.ROW_LENGTH_OFFSET;
 import static io.penstock.telemetry.counters.CountersLayout.SEQUENCE_OFFSET;
-import static io.penstock.telemetry.counters.CountersLayout.STATE_OFFSET;
-import static io.penstock.telemetry.counters.CountersLayout.TARGET_OFFSET;
-import static io.penstock.telemetry.counters.CountersLayout.THRESHOLD_OFFSET;
+import static io.penstock.telemetry.counters.CountersLayout.UNTOLD_OFFSET;
 import static io.penstock.telemetry.counters.CountersLayout.VERSION;
 import static io.penstock.telemetry.counters.CountersLayout.VERSION_OFFSET;
-import static io.penstock.telemetry.counters.CountersLayout.WINDOW_OFFSET;
-import static io.penstock.telemetry.counters.CountersLayout.code;
-import static io.penstock.telemetry.counters.CountersLayout.text;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import io.penstock.objective.GateReport;
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -54,12 +43,13 @@ import org.agrona.concurrent.UnsafeBuffer;
  * Writes the counters of one engine into a mapped file, where other processes see them at once; the
  * disk is never waited for. Any thread, one at a time; nothing of it is on the path of a command.
  *
- * <p>The file is made anew at each opening, and when there are more objectives than it has room
- * for: whoever has the old one mapped keeps that. Its bytes are written before it is mapped, so
- * that a full disk is an exception here and not a fault of the machine later.
+ * <p>The file is made anew at each opening, and when there are more objectives or gates than it has
+ * room for: whoever has the old one mapped keeps that. Its bytes are written before it is mapped,
+ * so that a full disk is an exception here and not a fault of the machine later.
  */
 public final class CountersWriter implements AutoCloseable {
-  private static final int ROWS_AT_FIRST = 62; // 16 KB with the header
+  private static final int ROWS_AT_FIRST = 62;
+  private static final int GATES_AT_FIRST = 16; // 24 KB in all
 
   private final Path file;
   private final String engine;
@@ -67,6 +57,7 @@ public final class CountersWriter implements AutoCloseable {
   private MappedByteBuffer mapped;
   private UnsafeBuffer buffer;
   private int rowsMax;
+  private int gatesMax;
   private boolean isClosed;
 
   private CountersWriter(final Path file, final String engine, final long openedNs)
@@ -75,7 +66,8 @@ public final class CountersWriter implements AutoCloseable {
     this.engine = engine;
     this.openedNs = openedNs;
     rowsMax = ROWS_AT_FIRST;
-    mapped = map(rowsMax, openedNs);
+    gatesMax = GATES_AT_FIRST;
+    mapped = map(rowsMax, gatesMax, openedNs);
     buffer = new UnsafeBuffer(mapped);
   }
 
@@ -93,10 +85,11 @@ public final class CountersWriter implements AutoCloseable {
     return new CountersWriter(CountersLayout.file(directory), engine, openedNs);
   }
 
-  private MappedByteBuffer map(final int rows, final long nowNs) throws IOException {
+  private MappedByteBuffer map(final int rows, final int gates, final long nowNs)
+      throws IOException {
     final Path unfinished = file.resolveSibling(FILE + ".tmp");
-    final ByteBuffer bytes = ByteBuffer.allocate(HEADER_LENGTH + rows * ROW_LENGTH);
-    writeHeader(new UnsafeBuffer(bytes), rows, nowNs);
+    final ByteBuffer bytes = ByteBuffer.allocate(CountersLayout.length(rows, gates));
+    writeHeader(new UnsafeBuffer(bytes), rows, gates, nowNs);
     final MappedByteBuffer made;
     try (FileChannel channel =
         FileChannel.open(
@@ -118,50 +111,70 @@ public final class CountersWriter implements AutoCloseable {
     return made;
   }
 
-  private void writeHeader(final UnsafeBuffer target, final int rows, final long nowNs) {
+  private void writeHeader(
+      final UnsafeBuffer target, final int rows, final int gates, final long nowNs) {
     target.putLong(MAGIC_OFFSET, MAGIC, LITTLE_ENDIAN);
     target.putInt(VERSION_OFFSET, VERSION, LITTLE_ENDIAN);
-    target.putInt(ROW_LENGTH_OFFSET, ROW_LENGTH, LITTLE_ENDIAN);
+    target.putInt(ROW_LENGTH_OFFSET, ObjectiveRow.LENGTH, LITTLE_ENDIAN);
     target.putInt(ROWS_MAX_OFFSET, rows, LITTLE_ENDIAN);
+    target.putInt(GATE_LENGTH_OFFSET, GateRow.LENGTH, LITTLE_ENDIAN);
+    target.putInt(GATES_MAX_OFFSET, gates, LITTLE_ENDIAN);
     target.putLong(PROCESS_OFFSET, ProcessHandle.current().pid(), LITTLE_ENDIAN);
     target.putLong(OPENED_OFFSET, openedNs, LITTLE_ENDIAN);
     target.putLong(HEARTBEAT_OFFSET, nowNs, LITTLE_ENDIAN);
-    final byte[] name = text(engine, ENGINE_LENGTH_MAX);
-    target.putInt(ENGINE_LENGTH_OFFSET, name.length, LITTLE_ENDIAN);
-    target.putBytes(ENGINE_OFFSET, name);
+    CountersLayout.putText(target, ENGINE_LENGTH_OFFSET, ENGINE_OFFSET, ENGINE_LENGTH_MAX, engine);
   }
 
   /**
-   * Writes how the objectives stand, as one change to whoever reads.
+   * Writes how the objectives and the gates stand, as one change to whoever reads. Of more than
+   * 16,384 objectives or 1,024 gates it is only told how many more there are; of a name the first
+   * 136 bytes count, of a reason 288.
    *
-   * @param rows the objectives
+   * @param objectives the objectives
+   * @param gates the gates
    * @param nowNs the calendar, in nanoseconds since 1970
    * @throws IOException when there are more than there is room for, and no larger file can be made
    */
-  public synchronized void write(final List<ObjectiveCounters> rows, final long nowNs)
+  public synchronized void write(
+      final List<ObjectiveCounters> objectives, final List<GateReport> gates, final long nowNs)
       throws IOException {
     if (isClosed) {
       return;
     }
-    if (rows.size() > rowsMax) {
-      grow(rows.size(), nowNs);
+    final int rows = Math.min(objectives.size(), OBJECTIVES_LIMIT);
+    final int gateRows = Math.min(gates.size(), GATES_LIMIT);
+    if (rows > rowsMax || gateRows > gatesMax) {
+      grow(rows, gateRows, nowNs);
     }
     final long sequence = begin();
-    buffer.putInt(ROWS_OFFSET, rows.size(), LITTLE_ENDIAN);
-    for (int i = 0; i < rows.size(); i++) {
-      write(HEADER_LENGTH + i * ROW_LENGTH, rows.get(i));
+    buffer.putInt(ROWS_OFFSET, rows, LITTLE_ENDIAN);
+    for (int i = 0; i < rows; i++) {
+      ObjectiveRow.write(buffer, CountersLayout.rowOffset(i), objectives.get(i));
     }
+    buffer.putInt(GATES_OFFSET, gateRows, LITTLE_ENDIAN);
+    for (int i = 0; i < gateRows; i++) {
+      GateRow.write(buffer, CountersLayout.gateOffset(rowsMax, i), gates.get(i));
+    }
+    final int untold = objectives.size() - rows + gates.size() - gateRows;
+    buffer.putInt(UNTOLD_OFFSET, untold, LITTLE_ENDIAN);
     buffer.putLong(HEARTBEAT_OFFSET, nowNs, LITTLE_ENDIAN);
     end(sequence);
   }
 
-  private void grow(final int rows, final long nowNs) throws IOException {
-    final int more = Math.max(rows, 2 * rowsMax);
-    final MappedByteBuffer larger = map(more, nowNs);
+  private void grow(final int rows, final int gates, final long nowNs) throws IOException {
+    final int moreRows = more(rows, rowsMax, OBJECTIVES_LIMIT);
+    final int moreGates = more(gates, gatesMax, GATES_LIMIT);
+    final MappedByteBuffer larger = map(moreRows, moreGates, nowNs);
     IoUtil.unmap(mapped);
     mapped = larger;
     buffer = new UnsafeBuffer(larger);
-    rowsMax = more;
+    rowsMax = moreRows;
+    gatesMax = moreGates;
+  }
+
+  /** Room for so many, twice what there was if that is not enough. */
+  private static int more(final int wanted, final int room, final int limit) {
+    return wanted <= room ? room : Math.min(limit, Math.max(wanted, 2 * room));
   }
 
   /** From now on the sequence is odd, before anything else is to be seen. */
@@ -176,23 +189,6 @@ public final class CountersWriter implements AutoCloseable {
   private void end(final long sequence) {
     VarHandle.fullFence();
     buffer.putLong(SEQUENCE_OFFSET, sequence + 2, LITTLE_ENDIAN);
-  }
-
-  private void write(final int offset, final ObjectiveCounters row) {
-    final byte[] name = text(row.name(), NAME_LENGTH_MAX);
-    buffer.putInt(offset + STATE_OFFSET, code(row.state()), LITTLE_ENDIAN);
-    buffer.putInt(offset + NAME_LENGTH_OFFSET, name.length, LITTLE_ENDIAN);
-    buffer.putBytes(offset + NAME_OFFSET, name);
-    buffer.putDouble(offset + TARGET_OFFSET, row.objective().target(), LITTLE_ENDIAN);
-    buffer.putLong(offset + THRESHOLD_OFFSET, row.objective().threshold().toNanos(), LITTLE_ENDIAN);
-    buffer.putLong(offset + WINDOW_OFFSET, row.objective().window().toNanos(), LITTLE_ENDIAN);
-    buffer.putLong(offset + GOOD_OFFSET, row.good(), LITTLE_ENDIAN);
-    buffer.putLong(offset + BAD_OFFSET, row.bad(), LITTLE_ENDIAN);
-    buffer.putDouble(offset + BUDGET_OFFSET, row.budgetRemaining(), LITTLE_ENDIAN);
-    buffer.putDouble(offset + BURN_OFFSET, row.burnRate(), LITTLE_ENDIAN);
-    buffer.putDouble(offset + P50_OFFSET, row.p50(), LITTLE_ENDIAN);
-    buffer.putDouble(offset + P99_OFFSET, row.p99(), LITTLE_ENDIAN);
-    buffer.putLong(offset + COUNT_OFFSET, row.count(), LITTLE_ENDIAN);
   }
 
   /** Says that the engine is closed; the last numbers stay to be read. */

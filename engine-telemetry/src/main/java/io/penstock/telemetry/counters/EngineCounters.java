@@ -1,5 +1,6 @@
 package io.penstock.telemetry.counters;
 
+import io.penstock.objective.GateReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.List;
  * @param heartbeat when the counters were last written
  * @param closed whether the engine said that it was closed
  * @param objectives how its objectives stood, the classes first
+ * @param gates where its gates stood, in the order in which they were made
+ * @param untold how many objectives and gates more there were than the counters have room for
  */
 public record EngineCounters(
     String engine,
@@ -21,12 +24,14 @@ public record EngineCounters(
     Instant opened,
     Instant heartbeat,
     boolean closed,
-    List<ObjectiveCounters> objectives) {
+    List<ObjectiveCounters> objectives,
+    List<GateReport> gates,
+    int untold) {
   /** An engine that has not written for so long is gone, or does not get to run. */
   public static final Duration SILENCE_MAX = Duration.ofSeconds(5);
 
   /**
-   * Copies the objectives.
+   * Copies the lists.
    *
    * @param engine name of the engine
    * @param processId the process it runs in
@@ -34,9 +39,12 @@ public record EngineCounters(
    * @param heartbeat when the counters were last written
    * @param closed whether the engine said that it was closed
    * @param objectives how its objectives stood, the classes first
+   * @param gates where its gates stood, in the order in which they were made
+   * @param untold how many objectives and gates more there were than the counters have room for
    */
   public EngineCounters {
     objectives = List.copyOf(objectives);
+    gates = List.copyOf(gates);
   }
 
   /**
