@@ -11,11 +11,16 @@ import io.penstock.engine.EngineOptions;
 import io.penstock.engine.History;
 import io.penstock.engine.HistoryEvent;
 import io.penstock.engine.Outcome;
+import io.penstock.spi.Durability;
+import io.penstock.spi.EngineClock;
+import io.penstock.spi.StoreException;
 import io.penstock.spi.VirtualClock;
 import io.penstock.workflow.Retry;
 import io.penstock.workflow.Workflow;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class ExplainSlowTest {
   private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration FORCE = Duration.ofMillis(40);
 
   @TempDir private Path directory;
   private final VirtualClock clock = Engines.clock();
@@ -34,7 +40,12 @@ class ExplainSlowTest {
   }
 
   private static Duration sum(final CaseTimes times) {
-    return times.running().plus(times.queueing()).plus(times.waiting()).plus(times.other());
+    return times
+        .running()
+        .plus(times.queueing())
+        .plus(times.persisting())
+        .plus(times.waiting())
+        .plus(times.other());
   }
 
   private static CaseTimes.TaskTimes task(final CaseTimes times, final String name) {
@@ -171,6 +182,183 @@ class ExplainSlowTest {
 
       assertThat(task(times, "try").total()).isZero();
       assertThat(task(times, "repair").waiting()).isEqualTo(HOUR).isEqualTo(times.total());
+    }
+  }
+
+  private EngineOptions onSlowDisk(final Durability durability) {
+    return options(History.WORK_ITEMS)
+        .shards(1)
+        .durability(durability)
+        .store(new SlowDisk(clock, FORCE));
+  }
+
+  private Workflow payment() {
+    return Workflow.define("payment")
+        .task("check", work -> clock.advance(Duration.ofSeconds(3)))
+        .task("pay", work -> clock.advance(Duration.ofSeconds(2)))
+        .build();
+  }
+
+  @Test
+  void shouldTellTheWaitForTheDiskFromTheQueueAlsoAfterARestart() {
+    final Workflow workflow = payment();
+    final CaseTimes times;
+    try (Engine engine =
+        Engine.open(directory, onSlowDisk(Durability.POWER_LOSS)).deploy(workflow)) {
+      final CaseHandle handle = engine.start(workflow, in -> {});
+      handle.join();
+
+      times = engine.explainSlow(handle.caseId());
+    }
+    assertThat(times.running()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(times.persisting()).isEqualTo(FORCE.multipliedBy(2));
+    assertThat(times.queueing()).isZero();
+    assertThat(sum(times)).isEqualTo(times.total());
+    assertThat(task(times, "check").persisting()).isEqualTo(FORCE);
+    assertThat(task(times, "pay").persisting()).isEqualTo(FORCE);
+    assertThat(times.unknown()).noneMatch(each -> each.contains("POWER_LOSS"));
+    assertThat(times.toString()).contains("persisting", "PT0.08S");
+
+    clock.advance(HOUR);
+    try (Engine engine =
+        Engine.open(directory, options(History.WORK_ITEMS).shards(1)).deploy(workflow)) {
+      assertThat(engine.explainSlow(times.caseId())).isEqualTo(times);
+    }
+  }
+
+  @Test
+  void shouldKeepTheWaitForTheDiskOfWorkThatQueuesBehindOther() {
+    final CountDownLatch bothAreQueued = new CountDownLatch(1);
+    final Workflow workflow =
+        Workflow.define("busy")
+            .task(
+                "work",
+                work -> {
+                  bothAreQueued.await();
+                  clock.advance(Duration.ofSeconds(1));
+                })
+            .build();
+    try (Engine engine =
+        Engine.open(directory, onSlowDisk(Durability.POWER_LOSS).workerThreads(1))
+            .deploy(workflow)) {
+      final CaseHandle first = engine.start(workflow, in -> {});
+      final CaseHandle second = engine.start(workflow, in -> {});
+      bothAreQueued.countDown();
+      first.join();
+      second.join();
+
+      final CaseTimes times = engine.explainSlow(second.caseId());
+
+      assertThat(times.running())
+          .as("the end of the first may be forced meanwhile")
+          .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(1).plus(FORCE));
+      assertThat(times.persisting()).isEqualTo(FORCE);
+      assertThat(times.queueing()).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+      assertThat(sum(times)).isEqualTo(times.total());
+    }
+  }
+
+  @Test
+  void shouldCountTheWaitForTheDiskOfEachTry() {
+    final Workflow workflow =
+        Workflow.define("flaky")
+            .task(
+                "try",
+                work -> {
+                  clock.advance(Duration.ofSeconds(1));
+                  if (work.attempt() == 1) {
+                    throw new IllegalStateException("no luck");
+                  }
+                })
+            .retry(Retry.fixed(2, HOUR))
+            .build();
+    try (Engine engine =
+        Engine.open(directory, onSlowDisk(Durability.POWER_LOSS)).deploy(workflow)) {
+      final CaseHandle handle = engine.start(workflow, in -> {});
+      while (handle.history().stream()
+          .noneMatch(event -> event.type() == HistoryEvent.Type.WORK_ITEM_FAILED)) {
+        Thread.onSpinWait();
+      }
+      while (!handle.status().outcome().isPresent()) {
+        clock.advance(HOUR);
+      }
+
+      final CaseTimes times = engine.explainSlow(handle.caseId());
+
+      assertThat(times.persisting()).isEqualTo(FORCE.multipliedBy(2));
+      assertThat(times.waiting()).isGreaterThanOrEqualTo(HOUR);
+      assertThat(sum(times)).isEqualTo(times.total());
+    }
+  }
+
+  @Test
+  void shouldNotTellOfAWaitForTheDiskInAModeThatHasNone() {
+    final Workflow workflow = payment();
+    try (Engine engine =
+        Engine.open(directory, onSlowDisk(Durability.PROCESS_CRASH)).deploy(workflow)) {
+      final CaseHandle handle = engine.start(workflow, in -> {});
+      handle.join();
+
+      final CaseTimes times = engine.explainSlow(handle.caseId());
+
+      assertThat(times.persisting()).isZero();
+      assertThat(sum(times)).isEqualTo(times.total());
+      assertThat(times.unknown()).anyMatch(each -> each.contains("only POWER_LOSS has one"));
+    }
+    try (Engine engine = Engine.inMemory(options(History.WORK_ITEMS)).deploy(workflow)) {
+      final CaseHandle handle = engine.start(workflow, in -> {});
+      handle.join();
+      assertThatThrownBy(() -> engine.explainSlow(handle.caseId()))
+          .isInstanceOf(StoreException.class);
+    }
+  }
+
+  @Test
+  void shouldCountWhatIsGatheredBeforeAForceAsWaitForTheDisk() {
+    final Workflow workflow =
+        Workflow.define("short")
+            .task("first", work -> {})
+            .delay("rest", TickingClock.TICK)
+            .task("then", work -> {})
+            .build();
+    final EngineClock ticking = new TickingClock(clock);
+    final List<Duration> persisting = new ArrayList<>();
+    for (final Duration delay : List.of(Duration.ZERO, Duration.ofNanos(1_000))) {
+      try (Engine engine =
+          Engine.open(
+                  directory.resolve("delay " + delay),
+                  onSlowDisk(Durability.POWER_LOSS).clock(ticking).groupCommitDelay(delay))
+              .deploy(workflow)) {
+        final CaseHandle handle = engine.start(workflow, in -> {});
+        while (!handle.status().outcome().isPresent()) {
+          Thread.onSpinWait(); // a join would be a command that may come with the timer
+        }
+        final CaseTimes times = engine.explainSlow(handle.caseId());
+        persisting.add(task(times, "first").persisting());
+        assertThat(task(times, "then").persisting())
+            .as("a timer fires without waiting for more")
+            .isEqualTo(FORCE.plus(TickingClock.TICK));
+      }
+    }
+    assertThat(persisting.get(0)).isEqualTo(FORCE.plus(TickingClock.TICK));
+    assertThat(persisting.get(1)).isGreaterThan(persisting.get(0));
+  }
+
+  /** Each look of a shard at the monotonic clock moves time on, and tells nobody. */
+  private record TickingClock(VirtualClock clock) implements EngineClock {
+    static final Duration TICK = Duration.ofMillis(1);
+
+    @Override
+    public long epochNs() {
+      return clock.epochNs();
+    }
+
+    @Override
+    public long monotonicNs() {
+      if (Thread.currentThread().getName().contains("-shard-")) {
+        clock.advance(TICK);
+      }
+      return clock.monotonicNs();
     }
   }
 

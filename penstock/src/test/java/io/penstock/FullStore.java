@@ -11,7 +11,6 @@ import io.penstock.storage.StorageProvider;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
-import org.agrona.MutableDirectBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** The real store on a disk that is full when the test says so. */
@@ -27,45 +26,12 @@ final class FullStore implements StoreProvider {
   @Override
   public Store open(
       final @Nullable Path directory, final Durability durability, final int shardCount) {
-    final Store store = real.open(directory, durability, shardCount);
-    return new Store() {
-      @Override
-      public ShardStore shard(final int shardIndex) {
-        return new Shard(store.shard(shardIndex));
-      }
-
-      @Override
-      public int shardCount() {
-        return store.shardCount();
-      }
-
-      @Override
-      public String description() {
-        return store.description();
-      }
-
-      @Override
-      public void flush() {
-        store.flush();
-      }
-
-      @Override
-      public void close() {
-        store.close();
-      }
-    };
+    return new ForwardingStore(real.open(directory, durability, shardCount), Shard::new);
   }
 
-  private final class Shard implements ShardStore {
-    private final ShardStore store;
-
+  private final class Shard extends ForwardingStore.Shard {
     Shard(final ShardStore store) {
-      this.store = store;
-    }
-
-    @Override
-    public void forEach(final RecordVisitor visitor) {
-      store.forEach(visitor);
+      super(store);
     }
 
     @Override
@@ -73,27 +39,12 @@ final class FullStore implements StoreProvider {
       if (full.getAsBoolean()) {
         throw new StoreFullException("no room, says the test", new IOException("disk full"));
       }
-      store.append(batch);
+      super.append(batch);
     }
 
     @Override
     public boolean makeRoom() {
       return !full.getAsBoolean();
-    }
-
-    @Override
-    public void sync() {
-      store.sync();
-    }
-
-    @Override
-    public int read(final long recordId, final MutableDirectBuffer target, final int offset) {
-      return store.read(recordId, target, offset);
-    }
-
-    @Override
-    public void close() {
-      store.close();
     }
   }
 }

@@ -12,7 +12,6 @@ import io.penstock.engine.Outcome;
 import io.penstock.engine.Rejection;
 import io.penstock.spi.RecordBatch;
 import io.penstock.spi.ShardStore;
-import io.penstock.spi.Store;
 import io.penstock.spi.StoreException;
 import io.penstock.spi.StoreProvider;
 import io.penstock.storage.StorageProvider;
@@ -20,7 +19,6 @@ import io.penstock.workflow.Workflow;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.agrona.MutableDirectBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,69 +66,23 @@ class StoppedShardTest {
     final StoreProvider real = new StorageProvider();
     return EngineOptions.defaults()
         .shards(1)
-        .store((path, durability, shards) -> new FailingStore(real.open(path, durability, shards)));
+        .store(
+            (path, durability, shards) ->
+                new ForwardingStore(real.open(path, durability, shards), FailingShard::new));
   }
 
-  /** The real store, but appends fail while they are told to. */
-  private final class FailingStore implements Store {
-    private final Store real;
-
-    FailingStore(final Store real) {
-      this.real = real;
+  /** The real one, but appends fail while they are told to. */
+  private final class FailingShard extends ForwardingStore.Shard {
+    FailingShard(final ShardStore store) {
+      super(store);
     }
 
     @Override
-    public ShardStore shard(final int shardIndex) {
-      final ShardStore shard = real.shard(shardIndex);
-      return new ShardStore() {
-        @Override
-        public void forEach(final RecordVisitor visitor) {
-          shard.forEach(visitor);
-        }
-
-        @Override
-        public void append(final RecordBatch batch) {
-          if (failing.get()) {
-            throw new StoreException("no room, says the test");
-          }
-          shard.append(batch);
-        }
-
-        @Override
-        public void sync() {
-          shard.sync();
-        }
-
-        @Override
-        public int read(final long recordId, final MutableDirectBuffer target, final int offset) {
-          return shard.read(recordId, target, offset);
-        }
-
-        @Override
-        public void close() {
-          shard.close();
-        }
-      };
-    }
-
-    @Override
-    public int shardCount() {
-      return real.shardCount();
-    }
-
-    @Override
-    public void flush() {
-      real.flush();
-    }
-
-    @Override
-    public String description() {
-      return real.description();
-    }
-
-    @Override
-    public void close() {
-      real.close();
+    public void append(final RecordBatch batch) {
+      if (failing.get()) {
+        throw new StoreException("no room, says the test");
+      }
+      super.append(batch);
     }
   }
 }

@@ -131,7 +131,10 @@ final class DrawCommand implements Callable<Integer> {
             final HistoryEvent event = HistoryEvent.decode(timeNs, buffer, offset);
             if (outermost == caseId || event.caseId() == caseId) {
               events.add(event);
-              timeline.add(event, HistoryEvent.serviceNs(buffer, offset));
+              timeline.add(
+                  event,
+                  HistoryEvent.serviceNs(buffer, offset),
+                  HistoryEvent.persistNs(buffer, offset, length));
             }
           });
     }

@@ -20,8 +20,9 @@ public final class CaseTimeline {
   private enum Activity {
     RUN(0),
     QUEUE(1),
-    WAIT(2),
-    OTHER(3);
+    PERSIST(2),
+    WAIT(3),
+    OTHER(4);
 
     /** Its place in sums by activity. */
     private final int index;
@@ -34,7 +35,10 @@ public final class CaseTimeline {
   private static final List<String> ALWAYS_UNKNOWN =
       List.of(
           "inline tasks take no time here: events have the time at which their command was taken up",
-          "the way to the disk is in the latencies of W1, not in a case's history");
+          "what callers waited for the disk is in the latencies of W1, not in a case's history");
+
+  private static final String NO_PERSIST =
+      "no wait for the disk was written down: only POWER_LOSS has one, older versions did not tell";
 
   /** Who does what; a case inside has work items of its own. */
   private record Item(long caseId, String task) {}
@@ -63,6 +67,7 @@ public final class CaseTimeline {
 
   private final Map<String, Sums> tasks = new LinkedHashMap<>();
   private final List<Edge> edges = new ArrayList<>();
+  private boolean toldPersist;
   private long startedNs = Long.MIN_VALUE;
   private long endedNs = Long.MIN_VALUE;
 
@@ -79,9 +84,12 @@ public final class CaseTimeline {
    * Takes the next event of the case, or of one inside it.
    *
    * @param event what happened
-   * @param serviceNs how long the handler ran whose result the event tells of, 0 if none or unknown
+   * @param serviceNs how long the handler ran whose result the event tells of, 0 if none or
+   *     unknown: {@link HistoryEvent#serviceNs}
+   * @param persistNs how long it had been kept until what wanted it to run was on the disk, 0 if
+   *     that is unknown or it was not: {@link HistoryEvent#persistNs}
    */
-  public void add(final HistoryEvent event, final long serviceNs) {
+  public void add(final HistoryEvent event, final long serviceNs, final long persistNs) {
     final long nowNs = ns(event.time());
     final Item item = new Item(event.caseId(), event.task().orElse(""));
     switch (event.type()) {
@@ -97,12 +105,12 @@ public final class CaseTimeline {
           begin(item, Activity.OTHER, nowNs); // what it did shows when it ends
         }
       }
-      case WORK_ITEM_COMPLETED -> end(item, nowNs, serviceNs);
+      case WORK_ITEM_COMPLETED -> end(item, nowNs, serviceNs, persistNs);
       case WORK_ITEM_FAILED -> {
-        end(item, nowNs, serviceNs);
+        end(item, nowNs, serviceNs, persistNs);
         failed.put(item, nowNs);
       }
-      case WORK_ITEM_TIMED_OUT, WORK_ITEM_CANCELLED, WORK_ITEM_WITHDRAWN -> end(item, nowNs, 0);
+      case WORK_ITEM_TIMED_OUT, WORK_ITEM_CANCELLED, WORK_ITEM_WITHDRAWN -> end(item, nowNs, 0, 0);
       case WORK_ITEM_CLAIMED,
           WORK_ITEM_RELEASED,
           MESSAGE_RECEIVED,
@@ -121,16 +129,28 @@ public final class CaseTimeline {
     tasks.computeIfAbsent(item.task, none -> new Sums()).count++;
   }
 
-  /** The last that a work item did: wait, then its handler ran, if it is known how long. */
-  private void end(final Item item, final long nowNs, final long serviceNs) {
+  /**
+   * The last that a work item did: its first try was kept for the disk and then queued, a later one
+   * waited and was kept then; in the end its handler ran; as far as it is known how long.
+   */
+  private void end(final Item item, final long nowNs, final long serviceNs, final long persistNs) {
     final Long failedNs = failed.remove(item);
     final Open begun = open.remove(item);
     final Open was = begun == null && failedNs != null ? new Open(Activity.WAIT, failedNs) : begun;
     if (was != null) {
       final long runNs = Math.min(serviceNs, nowNs - was.sinceNs);
-      final boolean isWork = runNs > 0 && was.activity == Activity.OTHER;
-      spend(item, isWork ? Activity.QUEUE : was.activity, was.sinceNs, nowNs - runNs);
-      spend(item, Activity.RUN, nowNs - runNs, nowNs);
+      final long keptNs = Math.max(0, Math.min(persistNs, nowNs - was.sinceNs - runNs));
+      final long readyNs = nowNs - runNs;
+      if (was.activity == Activity.OTHER) {
+        final boolean isWork = serviceNs > 0 || persistNs > 0;
+        spend(item, Activity.PERSIST, was.sinceNs, was.sinceNs + keptNs);
+        spend(item, isWork ? Activity.QUEUE : was.activity, was.sinceNs + keptNs, readyNs);
+      } else {
+        spend(item, was.activity, was.sinceNs, readyNs - keptNs);
+        spend(item, Activity.PERSIST, readyNs - keptNs, readyNs);
+      }
+      spend(item, Activity.RUN, readyNs, nowNs);
+      toldPersist |= persistNs > 0;
     }
   }
 
@@ -146,7 +166,7 @@ public final class CaseTimeline {
   private void endCase(final long ended, final long nowNs) {
     for (final Item item : List.copyOf(open.keySet())) {
       if (item.caseId == ended) {
-        end(item, nowNs, 0);
+        end(item, nowNs, 0, 0);
       }
     }
     if (ended == caseId) {
@@ -167,6 +187,9 @@ public final class CaseTimeline {
     }
     final boolean hasEnded = endedNs != Long.MIN_VALUE;
     final List<String> unknown = new ArrayList<>(ALWAYS_UNKNOWN);
+    if (!toldPersist) {
+      unknown.add(NO_PERSIST);
+    }
     if (!isComplete) {
       unknown.add(0, "history has no work items; open the engine with History.WORK_ITEMS");
     }
@@ -175,7 +198,7 @@ public final class CaseTimeline {
         unknown.add(
             "\"" + each.getKey().task + "\" is under way: what it does shows when it has ended");
       }
-      end(each.getKey(), nowNs, 0);
+      end(each.getKey(), nowNs, 0, 0);
     }
     final long untilNs = hasEnded ? endedNs : Math.max(startedNs, nowNs);
     final long[] parts = partition(untilNs);
@@ -186,6 +209,7 @@ public final class CaseTimeline {
         Duration.ofNanos(untilNs - startedNs),
         Duration.ofNanos(parts[Activity.RUN.index]),
         Duration.ofNanos(parts[Activity.QUEUE.index]),
+        Duration.ofNanos(parts[Activity.PERSIST.index]),
         Duration.ofNanos(parts[Activity.WAIT.index]),
         Duration.ofNanos(parts[Activity.OTHER.index]),
         taskTimes(),
@@ -227,6 +251,7 @@ public final class CaseTimeline {
                     sums.count,
                     sums.of(Activity.RUN),
                     sums.of(Activity.QUEUE),
+                    sums.of(Activity.PERSIST),
                     sums.of(Activity.WAIT),
                     sums.of(Activity.OTHER))));
     times.sort(Comparator.comparing(CaseTimes.TaskTimes::total).reversed());

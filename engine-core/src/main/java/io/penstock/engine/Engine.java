@@ -31,7 +31,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
-import java.util.function.ObjLongConsumer;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -521,14 +520,19 @@ public final class Engine implements AutoCloseable {
     LOG.info("engine is closed: engine={}", name);
   }
 
+  /** Is shown the history of a case; the times as {@link CaseTimeline#add} takes them. */
+  @FunctionalInterface
+  private interface HistoryReader {
+    void onEvent(HistoryEvent event, long serviceNs, long persistNs);
+  }
+
   List<HistoryEvent> history(final Shard shard, final long caseId) {
     final List<HistoryEvent> events = new ArrayList<>();
-    readHistory(shard, caseId, (event, serviceNs) -> events.add(event));
+    readHistory(shard, caseId, (event, serviceNs, persistNs) -> events.add(event));
     return events;
   }
 
-  private void readHistory(
-      final Shard shard, final long caseId, final ObjLongConsumer<HistoryEvent> reader) {
+  private void readHistory(final Shard shard, final long caseId, final HistoryReader reader) {
     if (options.history() == History.NONE) {
       throw new IllegalStateException(
           "engine must write history: engine="
@@ -543,18 +547,27 @@ public final class Engine implements AutoCloseable {
             (timeNs, buffer, offset, length) -> {
               final HistoryEvent event = HistoryEvent.decode(timeNs, buffer, offset);
               if (caseId == outermost || event.caseId() == caseId) {
-                reader.accept(event, HistoryEvent.serviceNs(buffer, offset));
+                reader.onEvent(
+                    event,
+                    HistoryEvent.serviceNs(buffer, offset),
+                    HistoryEvent.persistNs(buffer, offset, length));
               }
             });
   }
 
   /**
-   * Where the time of a case went: running, queueing, waiting, from its history. Reads through the
-   * journal of the case's shard on the calling thread: meant for people, not for a hot path.
+   * Where the time of a case went: running, queueing, waiting for the disk, waiting for others,
+   * from its history. Reads through the journal of the case's shard on the calling thread: meant
+   * for people, not for a hot path.
+   *
+   * <p>The history has it on the disk, so that it is told as exactly years and restarts later. A
+   * case waits for the disk with {@link Durability#POWER_LOSS} only, between a command and the
+   * handlers that it wants to run, and {@link History#WORK_ITEMS} has how long; what a caller waits
+   * for the disk, as for the last command of a case, is no time of the case.
    *
    * <p>What is not known is said in the result: with {@link History#CASES} there is only the whole,
    * and of work items that the engine of an older version has written the time in the queue counts
-   * as {@link CaseTimes#other}.
+   * as {@link CaseTimes#other}, or that for the disk as {@link CaseTimes#queueing}.
    *
    * @param caseId id of the case, or of one inside another
    * @return the times, which print as a table

@@ -25,19 +25,29 @@ final class HandlerRun implements Runnable {
   private final HandlerWork work;
   private final @Nullable Object traceParent;
   private final long handedOutNs;
+  private final long persistNs;
 
+  /**
+   * Creates a run.
+   *
+   * @param handedOutNs now, monotonic
+   * @param persistNs how long it was kept until what wanted it to run was on the disk; 0 when that
+   *     is not measured
+   */
   HandlerRun(
       final Shard shard,
       final long runId,
       final CaseRecord copy,
       final int task,
       final @Nullable Object traceParent,
-      final long handedOutNs) {
+      final long handedOutNs,
+      final long persistNs) {
     this.shard = shard;
     this.runId = runId;
     this.task = task;
     this.traceParent = traceParent;
     this.handedOutNs = handedOutNs;
+    this.persistNs = persistNs;
     caseId = copy.caseId();
     number = copy.itemNumber(task);
     attempt = copy.attempt(task);
@@ -113,6 +123,7 @@ final class HandlerRun implements Runnable {
         .putLong(number)
         .putLong(attempt)
         .putLong(startNs - handedOutNs)
-        .putLong(endNs - startNs);
+        .putLong(endNs - startNs)
+        .putLong(persistNs);
   }
 }

@@ -23,6 +23,7 @@ final class HandlerRuns {
   private final Long2ObjectHashMap<HandlerRun> running = new Long2ObjectHashMap<>();
   private final LongArrayQueue backlog = new LongArrayQueue();
   private final ArrayDeque<Object> traceParents = new ArrayDeque<>();
+  private final KeptWork kept = new KeptWork();
   private long lastRunId;
   private volatile int runningCount;
 
@@ -44,6 +45,16 @@ final class HandlerRuns {
     backlog.addLong(caseId);
     backlog.addLong(item);
     traceParents.add(traceParent == null ? NO_PARENT : traceParent);
+    kept.add();
+  }
+
+  /**
+   * What was added is on the disk now; called where that is measured.
+   *
+   * @param persistNs how long it was kept for that
+   */
+  void persisted(final long persistNs) {
+    kept.persisted(persistNs);
   }
 
   /** The result of a run has come back. */
@@ -72,6 +83,7 @@ final class HandlerRuns {
   void restart(final LongArrayList handedOut) {
     backlog.clear();
     traceParents.clear();
+    kept.clear();
     final Map<Long, LongHashSet> underWay = new HashMap<>();
     for (final HandlerRun run : running.values()) {
       underWay
@@ -105,18 +117,24 @@ final class HandlerRuns {
       handOut(
           backlog.pollLong(),
           backlog.pollLong(),
-          NO_PARENT.equals(traceParent) ? null : traceParent);
+          NO_PARENT.equals(traceParent) ? null : traceParent,
+          kept.next());
       handedOut++;
     }
     return handedOut;
   }
 
-  private void handOut(final long caseId, final long item, final @Nullable Object traceParent) {
+  private void handOut(
+      final long caseId,
+      final long item,
+      final @Nullable Object traceParent,
+      final long persistNs) {
     final int task = Effects.task(item);
     final CaseRecord copy = shard.read(caseId);
     if (copy != null && copy.isAwaited(task, Effects.number(item))) {
       final long now = shard.clock().monotonicNs();
-      final HandlerRun run = new HandlerRun(shard, ++lastRunId, copy, task, traceParent, now);
+      final HandlerRun run =
+          new HandlerRun(shard, ++lastRunId, copy, task, traceParent, now, persistNs);
       copy.forEachReference(shard.large()::retain); // until it has ended they stay
       running.put(lastRunId, run);
       runningCount = running.size();

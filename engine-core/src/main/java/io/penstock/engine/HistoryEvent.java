@@ -31,7 +31,7 @@ public record HistoryEvent(
     Optional<String> detail) {
   /**
    * Layout of an event, little endian; the bytes of the three texts follow, in UTF-8, one after the
-   * other.
+   * other, and behind them, if it is not 0, an int32: how long the work waited for the disk, in us.
    *
    * <pre>
    *    0  int32  type code              16  int32  length of the task's name
@@ -178,6 +178,25 @@ public record HistoryEvent(
    */
   public static long serviceNs(final DirectBuffer buffer, final int offset) {
     return 1_000L * buffer.getInt(offset + SERVICE_US_OFFSET, LITTLE_ENDIAN);
+  }
+
+  /**
+   * How long the work whose result an event tells of was kept until the command that wanted it done
+   * was on the disk, as the event stands in a directory: with {@code Durability.POWER_LOSS} no
+   * handler begins before.
+   *
+   * @param buffer holds its bytes
+   * @param offset where they begin
+   * @param length how many there are
+   * @return nanoseconds, to the microsecond, at most 35 minutes; 0 if none or unknown
+   */
+  public static long persistNs(final DirectBuffer buffer, final int offset, final int length) {
+    final int at =
+        HEADER_LENGTH
+            + buffer.getInt(offset + TASK_LENGTH_OFFSET, LITTLE_ENDIAN)
+            + buffer.getInt(offset + WHO_LENGTH_OFFSET, LITTLE_ENDIAN)
+            + buffer.getInt(offset + DETAIL_LENGTH_OFFSET, LITTLE_ENDIAN);
+    return length - at < Integer.BYTES ? 0 : 1_000L * buffer.getInt(offset + at, LITTLE_ENDIAN);
   }
 
   private static Optional<String> text(final DirectBuffer buffer, final int at, final int length) {

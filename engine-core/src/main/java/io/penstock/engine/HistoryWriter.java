@@ -17,6 +17,7 @@ final class HistoryWriter {
   private final History level;
   private final CaseFile file;
   private int serviceUs;
+  private int persistUs;
   private final ExpandableArrayBuffer event = new ExpandableArrayBuffer(256);
 
   HistoryWriter(final History level, final CaseFile file) {
@@ -29,9 +30,16 @@ final class HistoryWriter {
    * is completed or failed tells.
    *
    * @param serviceNs how long the handler ran; 0 when the command brings none
+   * @param persistNs how long it was kept until what wanted it to run was on the disk; 0 when that
+   *     is not measured
    */
-  void handlerRan(final long serviceNs) {
-    serviceUs = (int) Math.min(serviceNs / NS_PER_US, Integer.MAX_VALUE);
+  void handlerRan(final long serviceNs, final long persistNs) {
+    serviceUs = us(serviceNs);
+    persistUs = us(persistNs);
+  }
+
+  private static int us(final long ns) {
+    return (int) Math.min(ns / NS_PER_US, Integer.MAX_VALUE);
   }
 
   /** Something happened to a case as a whole. */
@@ -62,6 +70,7 @@ final class HistoryWriter {
     }
     int at = putHeader(type, record, task, who);
     at += putText(detail, HistoryEvent.DETAIL_LENGTH_OFFSET, at);
+    at += putPersist(type, at);
     file.batch().events(file.outermost(record), event, 0, at);
   }
 
@@ -82,13 +91,26 @@ final class HistoryWriter {
   }
 
   private int takeServiceUs(final HistoryEvent.Type type) {
-    if (type != HistoryEvent.Type.WORK_ITEM_COMPLETED
-        && type != HistoryEvent.Type.WORK_ITEM_FAILED) {
+    if (!tellsOfRuns(type)) {
       return 0;
     }
     final int taken = serviceUs;
     serviceUs = 0;
     return taken;
+  }
+
+  private int putPersist(final HistoryEvent.Type type, final int at) {
+    if (persistUs == 0 || !tellsOfRuns(type)) {
+      return 0;
+    }
+    event.putInt(at, persistUs, LITTLE_ENDIAN);
+    persistUs = 0;
+    return Integer.BYTES;
+  }
+
+  private static boolean tellsOfRuns(final HistoryEvent.Type type) {
+    return type == HistoryEvent.Type.WORK_ITEM_COMPLETED
+        || type == HistoryEvent.Type.WORK_ITEM_FAILED;
   }
 
   private int putName(final CaseRecord record, final int task, final int at) {

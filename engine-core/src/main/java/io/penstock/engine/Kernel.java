@@ -236,7 +236,7 @@ final class Kernel {
 
   private void begin(final long commandNowNs) {
     nowNs = commandNowNs;
-    history.handlerRan(0);
+    history.handlerRan(0, 0);
     file.begin(commandNowNs);
     player.begin(commandNowNs);
   }
@@ -327,7 +327,7 @@ final class Kernel {
     final int task = (int) command.nextLong();
     final CaseRecord record = loadForResult(command, task, false);
     if (record != null && applyResult(command, record, task)) {
-      history.handlerRan(0); // it made the list, and the work item goes on
+      history.handlerRan(0, 0); // it made the list, and the work item goes on
       player.children().create(record, task, command);
     }
   }
@@ -340,12 +340,13 @@ final class Kernel {
     final int attempt = (int) command.nextLong();
     final long waitNs = command.nextLong();
     final long serviceNs = command.nextLong();
+    final long persistNs = command.nextLong();
     if (record == null || !record.isAwaited(task, number) || record.attempt(task) != attempt) {
       return null;
     }
     final int taskNumber = record.layout().workflow.taskNumber(record.netIndex(), task);
     observer.workerTaskEnded(taken(record, false), taskNumber, waitNs, serviceNs, failed);
-    history.handlerRan(serviceNs);
+    history.handlerRan(serviceNs, persistNs);
     return record;
   }
 

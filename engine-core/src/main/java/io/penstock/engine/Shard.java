@@ -74,6 +74,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
   private final int index;
   private final int commandsARound;
   private final long groupCommitDelayNs;
+  private final boolean timesPersist;
   private final EngineClock clock;
   private final Telemetry telemetry;
   private final ShardObserver observer;
@@ -111,6 +112,9 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
   private long stepNs;
   private long saveDueNs = NOTHING_TO_SAVE;
 
+  /** How long the round in hand has been kept from the disk to gather more. */
+  private long persistNs;
+
   /** Times that the clock was moved by hand; how many the shard has seen, and has dealt with. */
   private final AtomicLong jumps = new AtomicLong();
 
@@ -137,6 +141,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
     final boolean forced = options.durability() == Durability.POWER_LOSS;
     commandsARound = forced ? COMMANDS_A_FORCE : COMMANDS_A_ROUND;
     groupCommitDelayNs = forced ? options.groupCommitDelayNs() : 0;
+    timesPersist = forced && options.history() == History.WORK_ITEMS;
     this.clock = options.clock();
     this.store = store;
     this.workers = workers;
@@ -377,9 +382,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
       }
       int taken = inbox.read(onMessage, commandsARound);
       if (taken > 0 && groupCommitDelayNs > 0) {
-        tellTime();
-        LockSupport.parkNanos(this, groupCommitDelayNs);
-        endStep();
+        gatherMore();
         taken += inbox.read(onMessage, commandsARound);
       }
       done += taken;
@@ -403,6 +406,27 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
       stop(e);
       return 1;
     }
+  }
+
+  /** A force costs as much for many commands as for one: waits for those that are on their way. */
+  private void gatherMore() {
+    tellTime();
+    final long fromNs = timesPersist ? clock.monotonicNs() : 0;
+    LockSupport.parkNanos(this, groupCommitDelayNs);
+    endStep();
+    persistNs = timesPersist ? clock.monotonicNs() - fromNs : 0;
+  }
+
+  /** Makes the round durable, and notes how long its work was kept for that if history tells. */
+  private void sync() {
+    if (!timesPersist) {
+      store.sync();
+      return;
+    }
+    final long fromNs = clock.monotonicNs();
+    store.sync();
+    runs.persisted(persistNs + clock.monotonicNs() - fromNs);
+    persistNs = 0;
   }
 
   /** Keeps what the observer wants kept; it is on the disk with what is stored next. */
@@ -701,7 +725,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
   /** The durability point, and then the answers. */
   private void acknowledge() {
     tellTime();
-    store.sync();
+    sync();
     for (int i = 0; i < effects.answered.size(); i++) {
       final PendingReplies.Reply reply = replies.take(effects.answered.getLong(i));
       if (reply != null && reply.async) {

@@ -32,17 +32,19 @@ class CaseTimelineProperties {
   void partsAddUpToTheWholeAndNoneIsNegative(@ForAll final long seed) {
     final SplittableRandom random = new SplittableRandom(seed);
     final CaseTimeline timeline = new CaseTimeline(CASE);
-    timeline.add(event(HistoryEvent.Type.CASE_STARTED, 0, CASE, ""), 0);
+    timeline.add(event(HistoryEvent.Type.CASE_STARTED, 0, CASE, ""), 0, 0);
     long nowNs = 0;
     for (int i = random.nextInt(60); i > 0; i--) {
       nowNs += random.nextInt(3) == 0 ? 0 : random.nextLong(1_000_000);
       final HistoryEvent.Type type = TYPES[random.nextInt(TYPES.length)];
       final long caseId = type.isOfCase() ? CASE + 1 : CASE + random.nextInt(2);
       timeline.add(
-          event(type, nowNs, caseId, "task " + random.nextInt(4)), random.nextLong(2_000_000));
+          event(type, nowNs, caseId, "task " + random.nextInt(4)),
+          random.nextLong(2_000_000),
+          random.nextBoolean() ? 0 : random.nextLong(2_000_000));
     }
     if (random.nextBoolean()) {
-      timeline.add(event(HistoryEvent.Type.CASE_ENDED, nowNs, CASE, ""), 0);
+      timeline.add(event(HistoryEvent.Type.CASE_ENDED, nowNs, CASE, ""), 0, 0);
     }
 
     final CaseTimes times =
@@ -50,8 +52,15 @@ class CaseTimelineProperties {
             timeline.times(START.getEpochSecond() * 1_000_000_000 + nowNs, true));
 
     assertThat(times.total()).isEqualTo(Duration.ofNanos(nowNs));
-    assertThat(times.running().plus(times.queueing()).plus(times.waiting()).plus(times.other()))
+    assertThat(
+            times
+                .running()
+                .plus(times.queueing())
+                .plus(times.persisting())
+                .plus(times.waiting())
+                .plus(times.other()))
         .isEqualTo(times.total());
+    assertThat(times.persisting()).isGreaterThanOrEqualTo(Duration.ZERO);
     assertThat(times.running()).isGreaterThanOrEqualTo(Duration.ZERO);
     assertThat(times.queueing()).isGreaterThanOrEqualTo(Duration.ZERO);
     assertThat(times.waiting()).isGreaterThanOrEqualTo(Duration.ZERO);

@@ -107,7 +107,7 @@ public record CaseProgress(
 
   /**
    * A short text for each task that something is known of: how often it completed when that is not
-   * once, how long its handler ran, how long it waited for a worker and for others.
+   * once, how long its handler ran, how long it waited for a worker, the disk and others.
    *
    * @return name of the task to text, of up to two lines
    */
@@ -130,6 +130,7 @@ public record CaseProgress(
       if (time != null) {
         append(note, "ran", time.running());
         append(note, "queued", time.queueing());
+        append(note, "kept for the disk", time.persisting());
         append(note, "waited", time.waiting());
         append(note, "took", time.other());
       }
