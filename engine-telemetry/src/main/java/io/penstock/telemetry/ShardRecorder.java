@@ -240,6 +240,11 @@ final class ShardRecorder implements ShardObserver {
     if (!counts.hasNews() && (outside == null || !outside.hasNews())) {
       return 0;
     }
+    return saveAll(target, nowNs, epochNs);
+  }
+
+  /** Writes what shall survive the process even if nothing of it is new. */
+  int saveAll(final MutableDirectBuffer target, final long nowNs, final long epochNs) {
     final int length = counts.save(target, 0, nowNs, epochNs);
     return outside == null ? length : length + outside.save(target, length, nowNs, epochNs);
   }

@@ -166,6 +166,11 @@ final class ShardTracer implements ShardObserver {
         Telemetry.HandlerScope.NONE);
   }
 
+  /** What joins will link to. */
+  RestingBranches resting() {
+    return resting;
+  }
+
   /** Whether there is a span of the command in hand. */
   boolean isTracing() {
     return span != null;

@@ -188,12 +188,18 @@ final class TracedShard implements ShardObserver {
 
   @Override
   public int save(final MutableDirectBuffer target, final long nowNs, final long epochNs) {
-    return recorder.save(target, nowNs, epochNs);
+    final RestingBranches resting = tracer.resting();
+    final int length =
+        resting.hasNews()
+            ? recorder.saveAll(target, nowNs, epochNs)
+            : recorder.save(target, nowNs, epochNs);
+    return length == 0 ? 0 : length + resting.save(target, length);
   }
 
   @Override
   public void restore(final DirectBuffer source, final int offset, final int length) {
     recorder.restore(source, offset, length);
+    tracer.resting().restore(source, offset, length);
   }
 
   /** Whether the command in hand is one of a sampled case, and its span is being made. */

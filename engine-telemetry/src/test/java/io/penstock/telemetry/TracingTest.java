@@ -368,6 +368,55 @@ class TracingTest {
     }
   }
 
+  @Test
+  void shouldLinkAJoinToTheBranchesThatCameBeforeARestart(@TempDir final Path directory)
+      throws Exception {
+    final Workflow packing =
+        Workflow.define("packing")
+            .parallel(
+                all ->
+                    all.branch(one -> one.task("pick", work -> {}))
+                        .branch(other -> other.manual("label"))
+                        .branch(third -> third.manual("insure")))
+            .manual("ship")
+            .build();
+    final EngineOptions options = EngineOptions.defaults().shards(1);
+    final List<SpanData> before;
+    final long caseId;
+    try (Engine engine = Engine.open(directory, options.telemetry(sdk.telemetry()))) {
+      engine.deploy(packing);
+      caseId = engine.start(packing, in -> {}).caseId();
+      before = sdk.spans(3); // start, pick, and the command that took it in
+    }
+    final SpanData picked = childOf(before, named(before, "pick"), "run packing");
+    final SpanData start = without(before, picked, "run packing");
+    final SpanData labelled;
+    try (Sdk later = new Sdk();
+        Engine engine = Engine.open(directory, options.telemetry(later.telemetry()))) {
+      engine.deploy(packing).handle(caseId).complete("label", in -> {});
+      labelled = named(later.spans(1), "run packing");
+    }
+    assertThat(linked(labelled)).containsExactly(start.getSpanId());
+    try (Sdk last = new Sdk();
+        Engine engine = Engine.open(directory, options.telemetry(last.telemetry()))) {
+      engine.deploy(packing).handle(caseId).complete("insure", in -> {});
+      final SpanData join = named(last.spans(1), "run packing");
+      engine.handle(caseId).complete("ship", in -> {});
+
+      assertThat(linked(join))
+          .containsExactly(start.getSpanId(), picked.getSpanId(), labelled.getSpanId());
+      assertThat(join.getLinks())
+          .allMatch(link -> link.getSpanContext().isSampled())
+          .extracting(link -> link.getSpanContext().getTraceId())
+          .containsExactly(start.getTraceId(), picked.getTraceId(), labelled.getTraceId());
+      assertThat(linked(named(last.spans(1), "run packing"))).containsExactly(start.getSpanId());
+    }
+  }
+
+  private static List<String> linked(final SpanData span) {
+    return span.getLinks().stream().map(link -> link.getSpanContext().getSpanId()).toList();
+  }
+
   private static SpanData without(
       final List<SpanData> spans, final SpanData other, final String name) {
     return named(
