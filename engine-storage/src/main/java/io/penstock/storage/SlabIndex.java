@@ -50,7 +50,14 @@ final class SlabIndex {
   long get(final long recordId) {
     final long hash = hash(recordId);
     final long[] table = tables.get(partition(hash));
-    final long address = (long) LONGS.getAcquire(table, find(table, hash, recordId) + 1);
+    final int mask = table.length - 1;
+    int entry = home(table, hash);
+    // Looked at once: a free entry may become another id's between one look and the next.
+    long address = (long) LONGS.getAcquire(table, entry + 1);
+    while (address != MISSING && table[entry] != recordId) {
+      entry = (entry + ENTRY_LONGS) & mask;
+      address = (long) LONGS.getAcquire(table, entry + 1);
+    }
     return address == REMOVED ? MISSING : address;
   }
 
@@ -117,14 +124,22 @@ final class SlabIndex {
     return size;
   }
 
-  /** Index of the id's entry, or of the free one where it would go; there is always a free one. */
+  /**
+   * Index of the id's entry, or of the free one where it would go; there is always a free one. The
+   * writer.
+   */
   private static int find(final long[] table, final long hash, final long recordId) {
     final int mask = table.length - 1;
-    int entry = (int) (hash * ENTRY_LONGS) & mask;
-    while ((long) LONGS.getAcquire(table, entry + 1) != MISSING && table[entry] != recordId) {
+    int entry = home(table, hash);
+    while (table[entry + 1] != MISSING && table[entry] != recordId) {
       entry = (entry + ENTRY_LONGS) & mask;
     }
     return entry;
+  }
+
+  /** Index of the entry where the search for an id begins. */
+  private static int home(final long[] table, final long hash) {
+    return (int) (hash * ENTRY_LONGS) & (table.length - 1);
   }
 
   /**
