@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A thread without work says that it waits, stands in the idle queue, looks at the work queue
  * once more and parks; who brings work puts it in the queue first and then takes idle threads out
  * until one still waits. One of the two sees the other, so no work lies there while all threads
- * park. A thread that found work after all leaves a stale entry in the idle queue, which is passed
- * over because the thread no longer waits. Threads are started when work comes and none waits.
+ * park. A thread that found work after all leaves its entry in the idle queue, which is passed over
+ * while the thread does not wait, and is its own again when it next does: a thread stands there
+ * once, so that there is always room. Threads are started when work comes and none waits.
  *
  * <p>To wake a thread takes longer than many handlers do. So one thread at a time, whose last sleep
  * was a short one, stays awake for a moment, gives way to others meanwhile, and is the first to be
@@ -26,14 +27,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class WorkerPool extends Workers {
   private static final int QUEUE_LENGTH = 1 << 14;
-  private static final int IDLE_PER_THREAD = 8;
+
+  /** One for its entry, and one for an entry that is just being taken out. */
+  private static final int IDLE_PER_THREAD = 2;
 
   /** Times to give way, about a microsecond each where nobody else wants the processor. */
   private static final int YIELDS_MAX = 100;
 
   private static final long SHORT_SLEEP_NS = 150_000;
 
-  private final Queue<Runnable> work = new ManyToManyConcurrentArrayQueue<>(QUEUE_LENGTH);
+  private final Queue<Runnable> work;
   private final Queue<Worker> idle;
   private final AtomicReference<@Nullable Worker> awake = new AtomicReference<>();
   private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
@@ -43,7 +46,13 @@ final class WorkerPool extends Workers {
   private volatile boolean closed;
 
   WorkerPool(final String name, final int threadsMax) {
+    this(name, threadsMax, new ManyToManyConcurrentArrayQueue<>(QUEUE_LENGTH));
+  }
+
+  /** Keeps work in a queue of another's; it must be safe for any thread. */
+  WorkerPool(final String name, final int threadsMax, final Queue<Runnable> work) {
     this.name = name;
+    this.work = work;
     this.threadsMax = threadsMax;
     idle = new ManyToManyConcurrentArrayQueue<>(IDLE_PER_THREAD * threadsMax);
   }
@@ -67,6 +76,8 @@ final class WorkerPool extends Workers {
       return;
     }
     for (Worker worker = idle.poll(); worker != null; worker = idle.poll()) {
+      // First: one that is about to wait stands there again, or is seen to wait.
+      worker.listed.set(false);
       if (worker.waiting.compareAndSet(true, false)) {
         LockSupport.unpark(worker);
         return;
@@ -96,6 +107,10 @@ final class WorkerPool extends Workers {
 
   private final class Worker extends Thread {
     final AtomicBoolean waiting = new AtomicBoolean();
+
+    /** Whether it stands in the idle queue. */
+    final AtomicBoolean listed = new AtomicBoolean();
+
     private boolean sleptShort;
 
     Worker(final String threadName) {
@@ -119,9 +134,9 @@ final class WorkerPool extends Workers {
       if (sleptShort && stayAwake()) {
         return;
       }
-      final boolean registered = idle.offer(this);
+      final boolean isListed = enlist();
       // Work that came before the lines above found nobody to wake: look again.
-      if (!registered || !work.isEmpty() || closed) {
+      if (!isListed || !work.isEmpty() || closed) {
         waiting.set(false);
         Thread.onSpinWait();
         return;
@@ -134,6 +149,14 @@ final class WorkerPool extends Workers {
         }
       }
       sleptShort = System.nanoTime() - fromNs < SHORT_SLEEP_NS;
+    }
+
+    private boolean enlist() {
+      if (listed.compareAndSet(false, true) && !idle.offer(this)) {
+        listed.set(false); // somebody is slow to take an entry out: try again
+        return false;
+      }
+      return true;
     }
 
     /** For a moment; true when there may be work, false when the thread still waits for some. */

@@ -2,9 +2,12 @@ package io.penstock.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -59,6 +62,29 @@ class WorkersTest {
       assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
       assertThat(ran).hasValue(100);
     }
+  }
+
+  /** Each time it looks, the thread sees work that another takes before it. */
+  @Test
+  void shouldSleepAtLastWhenManyTimesOthersWereFaster() {
+    final AtomicInteger looks = new AtomicInteger(1_000);
+    final AtomicReference<Thread> thread = new AtomicReference<>();
+    final Queue<Runnable> work =
+        new ConcurrentLinkedQueue<>() {
+          @Override
+          public boolean isEmpty() {
+            return looks.getAndDecrement() <= 0 && super.isEmpty();
+          }
+        };
+    try (WorkerPool pool = new WorkerPool("test", 1, work)) {
+      pool.execute(() -> thread.set(Thread.currentThread()));
+
+      while (thread.get() == null || thread.get().getState() != Thread.State.WAITING) {
+        assertThat(Thread.currentThread().isInterrupted()).as("timed out").isFalse();
+        Thread.onSpinWait();
+      }
+    }
+    assertThat(looks).hasValueLessThanOrEqualTo(0);
   }
 
   private static void awaitQuietly(final CountDownLatch latch) {
