@@ -1,0 +1,121 @@
+package io.penstock.engine;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.LL_Result;
+
+/** Hot reads while the shard publishes, takes new room and gives slots to other cases. */
+public class StatusTableRaces {
+  private static final long CASE = CaseId.of(0, 1, 0);
+
+  /** A later case in the slot of the first. */
+  private static final long NEXT_CASE = CaseId.of(0, 2, 0);
+
+  /** A case whose slot is beyond the first chunk. */
+  private static final long FAR_CASE = CaseId.of(0, 1, 200);
+
+  private static CaseStatus read(final long @Nullable [] chunk, final long caseId) {
+    return chunk == null
+        ? CaseStatus.UNKNOWN
+        : StatusTable.read(chunk, StatusTable.index(caseId), CaseId.generation(caseId));
+  }
+
+  private static StatusTable withRunningCase() {
+    final StatusTable statuses = new StatusTable();
+    statuses.publish(CASE, CaseStatus.RUNNING);
+    return statuses;
+  }
+
+  /** A handle that holds the chunk from the start: the slot gets another case. */
+  @JCStressTest
+  @Outcome(
+      id = {
+        "RUNNING, RUNNING",
+        "RUNNING, COMPLETED",
+        "RUNNING, UNKNOWN",
+        "COMPLETED, COMPLETED",
+        "COMPLETED, UNKNOWN",
+        "UNKNOWN, UNKNOWN"
+      },
+      expect = ACCEPTABLE)
+  @Outcome(expect = FORBIDDEN, desc = "the status of another case, or an earlier one again")
+  @State
+  public static class HandleNeverSeesAnotherCase {
+    private final StatusTable statuses = withRunningCase();
+    private final long @Nullable [] chunk = statuses.chunk(CASE);
+
+    @Actor
+    public void shard() {
+      statuses.publish(CASE, CaseStatus.COMPLETED);
+      statuses.release(CASE);
+      statuses.publish(NEXT_CASE, CaseStatus.RUNNING);
+    }
+
+    @Actor
+    public void reader(final LL_Result r) {
+      r.r1 = read(chunk, CASE);
+      r.r2 = read(chunk, CASE);
+    }
+  }
+
+  /**
+   * A case is published in room that the table has to take first; a case before it is untouched.
+   */
+  @JCStressTest
+  @Outcome(
+      id = {"UNKNOWN, RUNNING", "RUNNING, RUNNING"},
+      expect = ACCEPTABLE)
+  @Outcome(expect = FORBIDDEN, desc = "a status was lost when the table grew")
+  @State
+  public static class GrowingKeepsWhatIsThere {
+    private final StatusTable statuses = withRunningCase();
+
+    @Actor
+    public void shard() {
+      statuses.publish(FAR_CASE, CaseStatus.RUNNING);
+    }
+
+    @Actor
+    public void reader(final LL_Result r) {
+      r.r1 = read(statuses.chunk(FAR_CASE), FAR_CASE);
+      r.r2 = read(statuses.chunk(CASE), CASE);
+    }
+  }
+
+  /** The chunk that a handle got before the table grew is the one that is written on. */
+  @JCStressTest
+  @Outcome(
+      id = {
+        "UNKNOWN, RUNNING",
+        "UNKNOWN, COMPLETED",
+        "RUNNING, RUNNING",
+        "RUNNING, COMPLETED",
+        "COMPLETED, COMPLETED"
+      },
+      expect = ACCEPTABLE)
+  @Outcome(expect = FORBIDDEN, desc = "what was published first is not seen")
+  @State
+  public static class PublishedInOrder {
+    private final StatusTable statuses = withRunningCase();
+    private final long @Nullable [] chunk = statuses.chunk(CASE);
+
+    @Actor
+    public void shard() {
+      statuses.publish(FAR_CASE, CaseStatus.RUNNING);
+      statuses.publish(CASE, CaseStatus.COMPLETED);
+      statuses.publish(FAR_CASE, CaseStatus.COMPLETED);
+    }
+
+    @Actor
+    public void reader(final LL_Result r) {
+      r.r1 = read(statuses.chunk(FAR_CASE), FAR_CASE);
+      r.r2 = read(chunk, CASE);
+    }
+  }
+}
