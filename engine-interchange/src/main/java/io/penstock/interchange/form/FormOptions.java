@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BinaryOperator;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * and exceptions that only code can say. Immutable; each verb gives a copy.
  */
 public final class FormOptions {
+  // Changed by verbs alone, each on a copy that nobody else has seen.
   private ImportLimits limits = ImportLimits.defaults();
   private Map<String, TaskHandler> handlers = Map.of();
   private Function<String, Optional<TaskHandler>> resolver = reference -> Optional.empty();
@@ -56,6 +58,12 @@ public final class FormOptions {
     unsoundReason = from.unsoundReason;
   }
 
+  private FormOptions with(final Consumer<FormOptions> change) {
+    final FormOptions copy = new FormOptions(this);
+    change.accept(copy);
+    return copy;
+  }
+
   /**
    * Default limits, nothing bound, nothing unsound; the exceptions of {@code java.lang}, {@code
    * java.io} and {@code java.util.concurrent} that handlers throw most are known.
@@ -84,9 +92,7 @@ public final class FormOptions {
    * @return a copy
    */
   public FormOptions standIns() {
-    final FormOptions changed = new FormOptions(this);
-    changed.unbound = Unbound.STAND_IN;
-    return changed;
+    return with(copy -> copy.unbound = Unbound.STAND_IN);
   }
 
   /**
@@ -97,9 +103,7 @@ public final class FormOptions {
    * @return a copy
    */
   public FormOptions byHand() {
-    final FormOptions changed = new FormOptions(this);
-    changed.unbound = Unbound.BY_HAND;
-    return changed;
+    return with(copy -> copy.unbound = Unbound.BY_HAND);
   }
 
   /**
@@ -109,9 +113,7 @@ public final class FormOptions {
    * @return a copy
    */
   public FormOptions limits(final ImportLimits newLimits) {
-    final FormOptions changed = new FormOptions(this);
-    changed.limits = newLimits;
-    return changed;
+    return with(copy -> copy.limits = newLimits);
   }
 
   /**
@@ -122,9 +124,7 @@ public final class FormOptions {
    * @return a copy
    */
   public FormOptions handler(final String reference, final TaskHandler handler) {
-    final FormOptions changed = new FormOptions(this);
-    changed.handlers = with(handlers, reference, handler);
-    return changed;
+    return with(copy -> copy.handlers = with(handlers, reference, handler));
   }
 
   /**
@@ -165,9 +165,7 @@ public final class FormOptions {
    * @return a copy
    */
   public FormOptions resolver(final Function<String, Optional<TaskHandler>> newResolver) {
-    final FormOptions changed = new FormOptions(this);
-    changed.resolver = newResolver;
-    return changed;
+    return with(copy -> copy.resolver = newResolver);
   }
 
   /**
@@ -177,9 +175,7 @@ public final class FormOptions {
    * @return a copy
    */
   public FormOptions publisher(final ThrownEvent.Publisher newPublisher) {
-    final FormOptions changed = new FormOptions(this);
-    changed.publisher = newPublisher;
-    return changed;
+    return with(copy -> copy.publisher = newPublisher);
   }
 
   /**
@@ -190,9 +186,7 @@ public final class FormOptions {
    * @return a copy
    */
   public FormOptions guard(final String reference, final Guard guard) {
-    final FormOptions changed = new FormOptions(this);
-    changed.guards = with(guards, reference, guard);
-    return changed;
+    return with(copy -> copy.guards = with(guards, reference, guard));
   }
 
   /**
@@ -203,9 +197,7 @@ public final class FormOptions {
    * @return a copy
    */
   public FormOptions items(final String reference, final MultipleInstance.Items<?> newItems) {
-    final FormOptions changed = new FormOptions(this);
-    changed.items = with(items, reference, newItems);
-    return changed;
+    return with(copy -> copy.items = with(items, reference, newItems));
   }
 
   /**
@@ -216,9 +208,7 @@ public final class FormOptions {
    * @return a copy
    */
   public FormOptions operator(final String reference, final BinaryOperator<?> operator) {
-    final FormOptions changed = new FormOptions(this);
-    changed.operators = with(operators, reference, operator);
-    return changed;
+    return with(copy -> copy.operators = with(operators, reference, operator));
   }
 
   /**
@@ -228,9 +218,7 @@ public final class FormOptions {
    * @return a copy
    */
   public FormOptions exception(final Class<? extends Throwable> type) {
-    final FormOptions changed = new FormOptions(this);
-    changed.exceptions = with(exceptions, type.getName(), type);
-    return changed;
+    return with(copy -> copy.exceptions = with(exceptions, type.getName(), type));
   }
 
   /**
@@ -241,9 +229,7 @@ public final class FormOptions {
    * @return a copy
    */
   public FormOptions trusted() {
-    final FormOptions changed = new FormOptions(this);
-    changed.trusted = true;
-    return changed;
+    return with(copy -> copy.trusted = true);
   }
 
   /**
@@ -253,9 +239,7 @@ public final class FormOptions {
    * @return a copy
    */
   public FormOptions allowUnsound(final String reason) {
-    final FormOptions changed = new FormOptions(this);
-    changed.unsoundReason = reason;
-    return changed;
+    return with(copy -> copy.unsoundReason = reason);
   }
 
   private static <V> Map<String, V> with(
