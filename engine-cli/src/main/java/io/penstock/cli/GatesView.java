@@ -83,7 +83,7 @@ final class GatesView {
 
   private static void addWrapped(final StringBuilder text, final String words) {
     int column = 0;
-    for (final String word : words.split(" ")) {
+    for (final String word : words.trim().split(" +", -1)) {
       if (column > 0 && column + 1 + word.length() > WIDTH) {
         text.append('\n');
         column = 0;
