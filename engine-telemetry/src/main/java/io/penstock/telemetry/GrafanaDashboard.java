@@ -224,7 +224,8 @@ final class GrafanaDashboard {
       final List<String> colours,
       final List<Double> limits,
       final String lineMode) {
-    final List<Object> steps = new ArrayList<>(List.of(map("color", colours.get(0))));
+    final List<Object> steps = new ArrayList<>();
+    steps.add(map("color", colours.get(0), "value", Tree.NULL)); // from minus infinity on
     for (int i = 0; i < limits.size(); i++) {
       steps.add(map("color", colours.get(i + 1), "value", limits.get(i)));
     }

@@ -11,6 +11,9 @@ import java.util.Set;
 
 /** Objectives as OpenSLO v1 (github.com/OpenSLO/OpenSLO): kind SLO, with its indicator in it. */
 final class OpenSlo {
+  /** Makes the name of an objective's indicator of its own; names have 63 characters at most. */
+  static final String INDICATOR_SUFFIX = "-good";
+
   private static final String SERVICE = "penstock";
 
   private static final long S_PER_MINUTE = 60;
@@ -46,7 +49,11 @@ final class OpenSlo {
             "service",
             SERVICE,
             "indicator",
-            map("metadata", map("name", slug + "-good"), "spec", map("ratioMetric", ratio(name))),
+            map(
+                "metadata",
+                map("name", slug + INDICATOR_SUFFIX),
+                "spec",
+                map("ratioMetric", ratio(name))),
             "timeWindow",
             List.of(map("duration", window(objective.window()), "isRolling", true)),
             "budgetingMethod",

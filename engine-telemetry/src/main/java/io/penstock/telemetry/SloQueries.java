@@ -7,7 +7,7 @@ import java.util.Set;
 
 /** Names and queries that the generated texts share. */
 final class SloQueries {
-  private static final int SLUG_LENGTH_MAX = 63;
+  private static final int SLUG_LENGTH_MAX = 63 - OpenSlo.INDICATOR_SUFFIX.length();
 
   private SloQueries() {}
 

@@ -7,6 +7,15 @@ import java.util.Map;
 
 /** Writes maps, lists, texts, numbers and truth values as JSON (RFC 8259) or as YAML 1.2 blocks. */
 final class Tree {
+  /** Stands for null. */
+  static final Object NULL =
+      new Object() {
+        @Override
+        public String toString() {
+          return "null";
+        }
+      };
+
   private static final int FIRST_PRINTABLE = 0x20;
 
   private final StringBuilder text = new StringBuilder();
