@@ -12,6 +12,7 @@ import io.penstock.interchange.xml.XmlReader;
 import io.penstock.workflow.Guard;
 import io.penstock.workflow.Rest;
 import io.penstock.workflow.Retry;
+import io.penstock.workflow.Values;
 import io.penstock.workflow.Variable;
 import io.penstock.workflow.VariableType;
 import io.penstock.workflow.Workflow;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -298,6 +300,41 @@ class BpmnExportTest {
                         .otherwise(other -> other.manual("b")))
             .build();
     assertThat(problems(workflow)).singleElement().asString().contains("guard=yes");
+  }
+
+  @Test
+  void shouldRefuseAGuardThatReadsMoreThanItsTextSays() {
+    final Guard silent =
+        new Guard() {
+          @Override
+          public boolean test(final Values values) {
+            return values.get(YES) && values.get(COUNT) > 1;
+          }
+
+          @Override
+          public Set<Variable<?>> variables() {
+            return Set.of(YES, COUNT);
+          }
+
+          @Override
+          public Optional<String> expression() {
+            return Optional.of("yes");
+          }
+
+          @Override
+          public String toString() {
+            return "silent";
+          }
+        };
+    final Workflow workflow =
+        Workflow.define("silent")
+            .choice(
+                choice ->
+                    choice
+                        .when(silent, then -> then.manual("a"))
+                        .otherwise(other -> other.manual("b")))
+            .build();
+    assertThat(problems(workflow)).singleElement().asString().contains("guard=silent");
   }
 
   @Test
