@@ -16,6 +16,7 @@ final class Patience {
   private Patience() {}
 
   /** Waits until something has happened; false when it does not. */
+  @SuppressWarnings("ThreadPriorityCheck") // to give way, not to order anything
   static boolean await(final BooleanSupplier happened) {
     final long startNs = System.nanoTime();
     while (!happened.getAsBoolean()) {

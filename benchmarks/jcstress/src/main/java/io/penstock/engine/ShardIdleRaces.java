@@ -29,9 +29,13 @@ public class ShardIdleRaces {
   @Outcome(id = "true", expect = ACCEPTABLE)
   @Outcome(expect = FORBIDDEN, desc = "the shard sleeps, and work lies in its inbox")
   @State
+  @SuppressWarnings("this-escape") // nobody extends it
   public static class WakeAgainstSleep {
     private final ShardIdle idle = new ShardIdle(() -> hasWork() ? 0 : Long.MAX_VALUE);
+
+    @SuppressWarnings("unused") // through WORK
     private boolean work;
+
     private volatile Thread shard = Thread.currentThread();
     private volatile boolean isShardThere;
     private volatile boolean isAwake;
