@@ -21,6 +21,8 @@ import io.penstock.workflow.Workflow;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -37,7 +39,8 @@ import java.util.function.ToDoubleFunction;
  * process to process by far more than telemetry costs: so an engine without telemetry and one with
  * it take windows in turns. Where their memory lies differs, too: so a process has several pairs of
  * them. Told are the median of the ratios of all pairs and the middle half of them, beside a
- * control of nothing against nothing. Memory only, one shard, so that nothing hides the cost.
+ * control of nothing against nothing. One shard and, but for one load, memory only, so that nothing
+ * hides the cost.
  *
  * <p>Argument, optional: number of processes for each figure, 2 by default.
  */
@@ -101,6 +104,8 @@ public final class TelemetryCostRun {
     ATM_ON_WORKERS(InlineAtm.ON_WORKERS, CASES, CASES),
     /** All tasks on the shard's thread: a case is one command. */
     ATM_INLINE(InlineAtm.WORKFLOW, CASES, CASES),
+    /** The same, each case kept in a directory: {@code PROCESS_CRASH}, the default. */
+    ATM_STORED(InlineAtm.WORKFLOW, CASES, CASES),
     /** A case of one inline task: a command with all that belongs to it. */
     COMMAND(Workflow.define("command").inlineTask("step", work -> {}).build(), CASES, CASES),
     /** A task that does nothing, within one command. */
@@ -142,7 +147,7 @@ public final class TelemetryCostRun {
     CompletableFuture<?> start(final Engine engine, final long key) {
       return switch (this) {
         case ATM_ON_WORKERS -> InlineAtm.startOnWorkersAsync(engine, Long.toString(key));
-        case ATM_INLINE -> InlineAtm.startAsync(engine, Long.toString(key));
+        case ATM_INLINE, ATM_STORED -> InlineAtm.startAsync(engine, Long.toString(key));
         case COMMAND -> engine.startAsync(workflow, Long.toString(key), in -> {});
         case INLINE_TASK ->
             engine.startAsync(workflow, Long.toString(key), in -> in.set(ROUND, 0L));
@@ -195,7 +200,7 @@ public final class TelemetryCostRun {
         pairs.stream().mapToDouble(pair -> 100 * (pair.ns / pair.nsOff - 1)).sorted().toArray();
     System.out.printf(
         Locale.ROOT,
-        "%-4s %-20s %8.1f ns, off %8.1f ns  %+6.1f %% (%+.1f to %+.1f)  %7.1f B, off %7.1f B%n",
+        "%-14s %-20s %8.1f ns, off %8.1f ns  %+6.1f %% (%+.1f to %+.1f)  %7.1f B, off %7.1f B%n",
         load,
         variant,
         median(pairs, Pair::ns),
@@ -238,12 +243,15 @@ public final class TelemetryCostRun {
    * their memory lies: so there are several pairs, and now the one and now the other is opened
    * first.
    */
-  private static void measure(final Load load, final Variant variant) {
+  private static void measure(final Load load, final Variant variant) throws IOException {
     final List<Pair> pairs = new ArrayList<>();
     for (int i = 0; i < PAIRS; i++) {
       final boolean isOffFirst = i % 2 == 0;
-      try (Windows first = open(load, isOffFirst ? OFF : variant.telemetry());
-          Windows second = open(load, isOffFirst ? variant.telemetry() : OFF)) {
+      final Path directory = Files.createTempDirectory("penstock-telemetry-cost");
+      try (Windows first =
+              open(load, directory.resolve("first"), isOffFirst ? OFF : variant.telemetry());
+          Windows second =
+              open(load, directory.resolve("second"), isOffFirst ? variant.telemetry() : OFF)) {
         final int before = i == 0 ? WINDOWS_TO_COMPILE : WINDOWS_TO_WARM;
         for (int window = -load.share(before); window < load.share(WINDOWS); window++) {
           first.run(window >= 0);
@@ -252,6 +260,8 @@ public final class TelemetryCostRun {
         final Cost off = (isOffFirst ? first : second).cost();
         final Cost on = (isOffFirst ? second : first).cost();
         pairs.add(new Pair(off.cpuNs(), on.cpuNs(), off.bytes(), on.bytes()));
+      } finally {
+        Directories.delete(directory);
       }
     }
     for (final Pair pair : pairs) {
@@ -259,13 +269,19 @@ public final class TelemetryCostRun {
     }
   }
 
-  private static Windows open(final Load load, final TelemetryProvider telemetry) {
+  private static Windows open(
+      final Load load, final Path directory, final TelemetryProvider telemetry) {
     final EngineOptions options = EngineOptions.defaults().telemetry(telemetry);
     return load == Load.ATM_ON_WORKERS
         ? ThreadWindows.open(
             options, Engine::inMemory, load.workflow, load.starts, load.units, load::start)
         : HeldWindows.open(
-            options, Engine::inMemory, load.workflow, load.starts, load.units, load::start);
+            options,
+            load == Load.ATM_STORED ? with -> Engine.open(directory, with) : Engine::inMemory,
+            load.workflow,
+            load.starts,
+            load.units,
+            load::start);
   }
 
   /** Takes spans and does nothing with them. */

@@ -79,6 +79,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
   private final Telemetry telemetry;
   private final ShardObserver observer;
   private final boolean observed;
+  private final boolean entersInlineTasks;
   private final ShardStore store;
   private final Workers workers;
   private final IntFunction<Workflow> workflows;
@@ -151,6 +152,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
     onMessage = this::onMessage;
     this.workflows = workflows;
     observed = !observer.equals(ShardObserver.NONE);
+    entersInlineTasks = observer.entersInlineTasks();
     inbox =
         new ManyToOneRingBuffer(
             new UnsafeBuffer(
@@ -656,14 +658,20 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
     final CaseLayout layout = record.layout();
     final int taskNumber = layout.workflow.taskNumber(layout.netIndex, taskIndex);
     final long startNs = stepNs;
-    final Telemetry.HandlerScope scope =
-        observer.inlineTaskStarts(layout.workflowNumber, taskNumber, record.caseId());
-    final Throwable thrown = run(handler, work);
-    scope.close();
-    if (observer.timesInlineTask()) {
-      endStep();
+    final Throwable thrown;
+    if (entersInlineTasks) {
+      final Telemetry.HandlerScope scope =
+          observer.inlineTaskStarts(layout.workflowNumber, taskNumber, record.caseId());
+      thrown = run(handler, work);
+      scope.close();
+    } else {
+      thrown = run(handler, work);
     }
-    observer.inlineTaskEnded(layout.workflowNumber, taskNumber, startNs, stepNs, thrown != null);
+    final boolean failed = thrown != null;
+    if (!observer.tallyInlineTask(layout.workflowNumber, taskNumber, failed)) {
+      endStep();
+      observer.inlineTaskEnded(layout.workflowNumber, taskNumber, startNs, stepNs, failed);
+    }
     return thrown;
   }
 
@@ -682,10 +690,10 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
   }
 
   private void endCommand() {
-    if (observer.timesCommand()) {
+    if (!observer.tallyCommand()) {
       endStep();
+      observer.commandEnded(stepNs);
     }
-    observer.commandEnded(stepNs);
   }
 
   /** What comes now is no step: those that share a reading shall not have it counted in. */

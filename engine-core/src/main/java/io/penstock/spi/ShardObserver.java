@@ -67,6 +67,15 @@ public interface ShardObserver {
   }
 
   /**
+   * Whether handlers on the shard's thread are to be told before they run; asked once.
+   *
+   * @return false if {@link #inlineTaskStarts} need not be called
+   */
+  default boolean entersInlineTasks() {
+    return false;
+  }
+
+  /**
    * A handler is about to run on the shard's thread.
    *
    * @param workflow number of the workflow
@@ -80,18 +89,20 @@ public interface ShardObserver {
   }
 
   /**
-   * Whether the shard shall read the clock when the handler that has just run on its thread ends;
-   * asked before each {@link #inlineTaskEnded}.
+   * A handler ran on the shard's thread, and the clock has not been read since.
    *
-   * @return false to be told a task that ended when it started, and whose time is part of what
-   *     passes until the next reading
+   * @param workflow number of the workflow
+   * @param task number of the task
+   * @param failed whether it threw
+   * @return true if that was enough, and the task's time is part of what passes until the next
+   *     reading; false to have the clock read and {@link #inlineTaskEnded} called
    */
-  default boolean timesInlineTask() {
-    return true;
+  default boolean tallyInlineTask(final int workflow, final int task, final boolean failed) {
+    return false;
   }
 
   /**
-   * A handler ran on the shard's thread.
+   * A handler ran on the shard's thread, and was not {@linkplain #tallyInlineTask tallied}.
    *
    * @param workflow number of the workflow
    * @param task number of the task
@@ -153,25 +164,27 @@ public interface ShardObserver {
   default void orJoinUndecided(final int workflow) {}
 
   /**
-   * Whether the shard shall read the clock now that the command in hand is done; asked before each
-   * {@link #commandEnded}.
+   * The command in hand is done, though not yet acknowledged, and the clock has not been read
+   * since.
    *
-   * @return false to be told that the command ended when the clock was last read
+   * @return true if that was enough, and the command's time is part of what passes until the next
+   *     reading; false to have the clock read and {@link #commandEnded} called
    */
-  default boolean timesCommand() {
-    return true;
+  default boolean tallyCommand() {
+    return false;
   }
 
   /**
-   * The command in hand is done, though not yet acknowledged.
+   * The command in hand is done, though not yet acknowledged, and was not {@linkplain #tallyCommand
+   * tallied}.
    *
    * @param nowNs monotonic time
    */
   default void commandEnded(final long nowNs) {}
 
   /**
-   * Whether anything was told to have ended without the clock being read for it since; asked when
-   * the shard is about to wait, or to store what it did.
+   * Whether anything was tallied and the clock has not been read since; asked when the shard is
+   * about to wait, or to store what it did.
    *
    * @return true to be told the time now, by {@link #timeTold}
    */
@@ -180,7 +193,7 @@ public interface ShardObserver {
   }
 
   /**
-   * The clock was read: what has ended until now took until now.
+   * The clock was read: what was tallied took until now.
    *
    * @param nowNs monotonic time
    */

@@ -21,7 +21,6 @@ final class OperationRecorder {
   private final LatencyHistogram[] histograms = new LatencyHistogram[OPERATIONS.length];
   private final LatencyHistogram[] serving = new LatencyHistogram[OPERATIONS.length];
   private final LatencyHistogram[] callers = new LatencyHistogram[OPERATIONS.length];
-  private final int[] untimed = new int[OPERATIONS.length];
   private final EventCounts[] byClass = new EventCounts[CLASSES.length];
   private final long[] slowNs = new long[OPERATIONS.length];
   private final SlowCommands slowCommands = new SlowCommands();
@@ -72,19 +71,16 @@ final class OperationRecorder {
     serving[index(operation)].record(durationNs);
   }
 
-  /** A shard has worked on a command, and how long is still to be told by {@link #tookEach}. */
-  void servedUntimed(final Operation operation) {
-    untimed[index(operation)]++;
+  /** All commands that a shard can work on without being timed at once; before other kinds. */
+  void addKinds(final UntimedSteps untimed) {
+    for (final LatencyHistogram each : serving) {
+      untimed.add((times, stepNs, commandNs, nowNs) -> each.record(commandNs, times));
+    }
   }
 
-  /** All commands that are not timed yet took so long each. */
-  void tookEach(final long durationNs) {
-    for (int i = 0; i < untimed.length; i++) {
-      if (untimed[i] > 0) {
-        serving[i].record(durationNs, untimed[i]);
-        untimed[i] = 0;
-      }
-    }
+  /** The kind of a command. */
+  static int kind(final Operation operation) {
+    return index(operation);
   }
 
   /** A caller has waited so long for an answer. For many threads. */

@@ -22,6 +22,9 @@ final class ShardRecorder implements ShardObserver {
   static final String WORKER_QUEUE = "worker queue";
   static final String TIMER_LAG = "timer lag";
 
+  /** No workflow's number. */
+  private static final int NONE = -1;
+
   private final EpochTime time;
   private final long openedEpochNs;
   private final ObjectiveCounts counts;
@@ -33,11 +36,15 @@ final class ShardRecorder implements ShardObserver {
   private final @Nullable EventCounts timerLagCounts;
   private final @Nullable EventCounts queueCounts;
   private WorkflowRecorder[] byNumber = {};
+
+  /** The first of the kinds of untimed events of each workflow, by its number. */
+  private int[] kinds = {};
+
   private volatile List<WorkflowRecorder> workflows = List.of();
   private Operation command = Operation.FIRE_TIMER;
   private long commandNs;
   private boolean timedMidway;
-  private @Nullable WorkflowRecorder ending;
+  private int ending = NONE;
   private int outcomeCode;
   private long calendarNs;
 
@@ -59,7 +66,10 @@ final class ShardRecorder implements ShardObserver {
     openedEpochNs = time.openedEpochNs();
     counts = new ObjectiveCounts(time);
     operations = new OperationRecorder(objectives, counts);
-    untimed = timing == Timing.AMORTISED ? new UntimedSteps(operations) : null;
+    untimed = timing == Timing.AMORTISED ? new UntimedSteps() : null;
+    if (untimed != null) {
+      operations.addKinds(untimed);
+    }
     queueCounts = add(WORKER_QUEUE, objectives.workerQueue());
     timerLagCounts = add(TIMER_LAG, objectives.timerLag());
   }
@@ -72,16 +82,18 @@ final class ShardRecorder implements ShardObserver {
   public void deployed(final int workflow, final Workflow definition) {
     if (workflow >= byNumber.length) {
       byNumber = Arrays.copyOf(byNumber, workflow + 1);
+      kinds = Arrays.copyOf(kinds, workflow + 1);
     }
     byNumber[workflow] =
         workflows.stream()
             .filter(known -> known.measures(definition))
             .findFirst()
             .orElseGet(() -> add(definition));
+    kinds[workflow] = byNumber[workflow].firstKind();
   }
 
   private WorkflowRecorder add(final Workflow definition) {
-    final WorkflowRecorder added = new WorkflowRecorder(definition, counts);
+    final WorkflowRecorder added = new WorkflowRecorder(definition, counts, untimed);
     final List<WorkflowRecorder> more = new ArrayList<>(workflows);
     more.add(added);
     workflows = List.copyOf(more);
@@ -97,6 +109,9 @@ final class ShardRecorder implements ShardObserver {
     command = operation;
     commandNs = nowNs;
     timedMidway = false;
+    if (untimed != null) {
+      untimed.begin(nowNs);
+    }
   }
 
   @Override
@@ -112,32 +127,34 @@ final class ShardRecorder implements ShardObserver {
   }
 
   @Override
+  public boolean entersInlineTasks() {
+    return logs.isOn();
+  }
+
+  @Override
+  public boolean tallyInlineTask(final int workflow, final int task, final boolean failed) {
+    if (untimed == null || untimed.isFull()) {
+      return false;
+    }
+    untimed.addStep(kinds[workflow] + WorkflowRecorder.taskKind(task, failed));
+    return true;
+  }
+
+  /** Where time is shared, by those tallied before as well. */
+  @Override
   public void inlineTaskEnded(
       final int workflow,
       final int task,
       final long startNs,
       final long endNs,
       final boolean failed) {
-    final TaskRecorder recorder = byNumber[workflow].task(task);
     if (untimed == null) {
-      recorder.served(endNs - startNs, failed, endNs);
+      byNumber[workflow].task(task).served(endNs - startNs, failed, endNs);
     } else {
-      untimed.addTask(recorder, failed, startNs);
-      if (endNs != startNs || untimed.isOverdue()) {
-        untimed.settle(endNs);
-        timedMidway = true;
-      }
+      untimed.addStep(kinds[workflow] + WorkflowRecorder.taskKind(task, failed));
+      untimed.settle(endNs);
+      timedMidway = true;
     }
-  }
-
-  @Override
-  public boolean timesInlineTask() {
-    return untimed == null || untimed.isFull();
-  }
-
-  @Override
-  public boolean timesCommand() {
-    return untimed == null || untimed.isFull();
   }
 
   @Override
@@ -170,9 +187,6 @@ final class ShardRecorder implements ShardObserver {
   @Override
   public Telemetry.HandlerScope inlineTaskStarts(
       final int workflow, final int task, final long caseId) {
-    if (!logs.isOn()) {
-      return Telemetry.HandlerScope.NONE;
-    }
     final WorkflowRecorder measured = byNumber[workflow];
     return logs.open(
         measured.name(), measured.task(task).name(), caseId, null, Telemetry.HandlerScope.NONE);
@@ -194,32 +208,51 @@ final class ShardRecorder implements ShardObserver {
   /** Waits for the end of the command: until then the calendar has stood still for the case. */
   @Override
   public void caseEnded(final int workflow, final int newOutcomeCode, final long durationNs) {
-    ending = byNumber[workflow];
+    ending = workflow;
     outcomeCode = newOutcomeCode;
     calendarNs = durationNs;
   }
 
   @Override
-  public void commandEnded(final long nowNs) {
-    final WorkflowRecorder ended = ending;
-    if (ended != null) {
-      ending = null;
-      if (time.epochNs(commandNs) - calendarNs >= openedEpochNs) {
-        ended.caseLeft();
-      }
-      if (untimed != null && calendarNs == 0 && !timedMidway) {
-        untimed.addCase(ended, outcomeCode);
-      } else {
-        ended.caseEnded(outcomeCode, calendarNs + nowNs - commandNs, nowNs);
-      }
+  public boolean tallyCommand() {
+    if (untimed == null || untimed.isFull() || timedMidway) {
+      return false;
     }
-    if (untimed == null || timedMidway) {
-      operations.served(command, nowNs - commandNs);
+    addUntimedCommand(untimed, commandNs);
+    return true;
+  }
+
+  @Override
+  public void commandEnded(final long nowNs) {
+    if (untimed != null && !timedMidway) {
+      addUntimedCommand(untimed, nowNs);
+      untimed.settle(nowNs);
+      return;
+    }
+    endCase(nowNs);
+    operations.served(command, nowNs - commandNs);
+    if (untimed != null) {
+      untimed.settle(nowNs);
+    }
+  }
+
+  private void addUntimedCommand(final UntimedSteps steps, final long nowNs) {
+    if (ending >= 0 && calendarNs == 0) {
+      steps.count(kinds[ending] + WorkflowRecorder.caseKind(outcomeCode));
+      ending = NONE;
     } else {
-      untimed.addCommand(command, commandNs);
-      if (nowNs != commandNs || untimed.isOverdue()) {
-        untimed.settle(nowNs);
+      endCase(nowNs);
+    }
+    steps.addCommand(OperationRecorder.kind(command));
+  }
+
+  private void endCase(final long nowNs) {
+    if (ending >= 0) {
+      if (time.epochNs(commandNs) - calendarNs >= openedEpochNs) {
+        byNumber[ending].caseLeft();
       }
+      byNumber[ending].caseEnded(outcomeCode, calendarNs + nowNs - commandNs, nowNs);
+      ending = NONE;
     }
   }
 

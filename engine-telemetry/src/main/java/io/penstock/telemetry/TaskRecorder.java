@@ -13,8 +13,6 @@ final class TaskRecorder {
   private final LatencyHistogram waiting = new LatencyHistogram();
   private final @Nullable EventCounts serviceCounts;
   private final @Nullable EventCounts waitCounts;
-  private int returnedUntimed;
-  private int failedUntimed;
 
   TaskRecorder(final String name, final Workflow workflow, final ObjectiveCounts counts) {
     this.name = name;
@@ -34,40 +32,15 @@ final class TaskRecorder {
 
   /** A handler ended; one that failed is good when it did so in time. */
   void served(final long serviceNs, final boolean hasFailed, final long nowNs) {
-    (hasFailed ? failed : returned).record(serviceNs);
-    if (serviceCounts != null) {
-      serviceCounts.count(serviceNs, nowNs);
-    }
+    served(serviceNs, hasFailed, nowNs, 1);
   }
 
-  /**
-   * A handler ended, and how long it took is still to be told by {@link #tookEach}.
-   *
-   * @return whether it is the first since
-   */
-  boolean servedUntimed(final boolean hasFailed) {
-    final boolean isFirst = (returnedUntimed | failedUntimed) == 0;
-    if (hasFailed) {
-      failedUntimed++;
-    } else {
-      returnedUntimed++;
-    }
-    return isFirst;
-  }
-
-  /** All that is not timed yet took so long each. */
-  void tookEach(final long serviceNs, final long nowNs) {
-    if (returnedUntimed > 0) {
-      returned.record(serviceNs, returnedUntimed);
-    }
-    if (failedUntimed > 0) {
-      failed.record(serviceNs, failedUntimed);
-    }
+  /** Handlers ended that took equally long. */
+  void served(final long serviceNs, final boolean hasFailed, final long nowNs, final int times) {
+    (hasFailed ? failed : returned).record(serviceNs, times);
     if (serviceCounts != null) {
-      serviceCounts.count(serviceNs, nowNs, returnedUntimed + failedUntimed);
+      serviceCounts.count(serviceNs, nowNs, times);
     }
-    returnedUntimed = 0;
-    failedUntimed = 0;
   }
 
   void waited(final long waitNs, final long nowNs) {

@@ -74,6 +74,11 @@ final class TracedShard implements ShardObserver {
   }
 
   @Override
+  public boolean entersInlineTasks() {
+    return true;
+  }
+
+  @Override
   public Telemetry.HandlerScope inlineTaskStarts(
       final int workflow, final int task, final long caseId) {
     return isTracing()
@@ -100,13 +105,13 @@ final class TracedShard implements ShardObserver {
 
   /** The spans of a sampled case have times of their own. */
   @Override
-  public boolean timesInlineTask() {
-    return recorder.timesInlineTask() || isTracing();
+  public boolean tallyInlineTask(final int workflow, final int task, final boolean failed) {
+    return !isTracing() && recorder.tallyInlineTask(workflow, task, failed);
   }
 
   @Override
-  public boolean timesCommand() {
-    return recorder.timesCommand() || isTracing();
+  public boolean tallyCommand() {
+    return !isTracing() && recorder.tallyCommand();
   }
 
   @Override

@@ -23,10 +23,12 @@ final class WorkflowRecorder {
   private final AtomicLong started = new AtomicLong();
   private final AtomicLong ended = new AtomicLong();
   private final AtomicLong undecided = new AtomicLong();
-  private final int[] untimed = new int[Outcomes.COUNT];
-  private int untimedCases;
+  private final int firstKind;
 
-  WorkflowRecorder(final Workflow workflow, final ObjectiveCounts objectiveCounts) {
+  WorkflowRecorder(
+      final Workflow workflow,
+      final ObjectiveCounts objectiveCounts,
+      final @Nullable UntimedSteps untimed) {
     this.workflow = workflow;
     name = workflow.name();
     version = workflow.version();
@@ -40,6 +42,7 @@ final class WorkflowRecorder {
     for (int code = 0; code < durations.length; code++) {
       durations[code] = new LatencyHistogram();
     }
+    firstKind = untimed == null ? 0 : addKinds(untimed);
   }
 
   /** What a version of a workflow is called in readings. */
@@ -71,10 +74,10 @@ final class WorkflowRecorder {
 
   /** A case ended after so long. */
   void caseEnded(final int outcomeCode, final long durationNs, final long nowNs) {
-    caseEnded(outcomeCode, durationNs, nowNs, 1);
+    casesEnded(outcomeCode, durationNs, nowNs, 1);
   }
 
-  private void caseEnded(
+  private void casesEnded(
       final int outcomeCode, final long durationNs, final long nowNs, final int cases) {
     durations[outcomeCode].record(durationNs, cases);
     if (counts != null) {
@@ -82,25 +85,39 @@ final class WorkflowRecorder {
     }
   }
 
-  /**
-   * A case ended, and how long it took is still to be told by {@link #tookEach}.
-   *
-   * @return whether it is the first since
-   */
-  boolean endedUntimed(final int outcomeCode) {
-    untimed[outcomeCode]++;
-    return ++untimedCases == 1;
+  /** All that can end without being timed at once, in the order of {@link #caseKind}. */
+  private int addKinds(final UntimedSteps untimed) {
+    int first = -1;
+    for (int code = 0; code < Outcomes.COUNT; code++) {
+      final int outcomeCode = code;
+      final int kind =
+          untimed.add(
+              (times, stepNs, commandNs, nowNs) -> {
+                ended.setRelease(ended.getPlain() + times);
+                casesEnded(outcomeCode, commandNs, nowNs, times);
+              });
+      first = first < 0 ? kind : first;
+    }
+    for (final TaskRecorder task : tasks) {
+      untimed.add((times, stepNs, commandNs, nowNs) -> task.served(stepNs, false, nowNs, times));
+      untimed.add((times, stepNs, commandNs, nowNs) -> task.served(stepNs, true, nowNs, times));
+    }
+    return first;
   }
 
-  /** All cases that are not timed yet took so long each. */
-  void tookEach(final long durationNs, final long nowNs) {
-    for (int code = 0; code < untimed.length; code++) {
-      if (untimed[code] > 0) {
-        caseEnded(code, durationNs, nowNs, untimed[code]);
-        untimed[code] = 0;
-      }
-    }
-    untimedCases = 0;
+  /** The first of its kinds of untimed events. */
+  int firstKind() {
+    return firstKind;
+  }
+
+  /** A case that a single command ran from start to end, as one of its workflow's kinds. */
+  static int caseKind(final int outcomeCode) {
+    return outcomeCode;
+  }
+
+  /** A task that ran, as one of its workflow's kinds. */
+  static int taskKind(final int task, final boolean failed) {
+    return Outcomes.COUNT + 2 * task + (failed ? 1 : 0);
   }
 
   void orJoinUndecided() {

@@ -44,11 +44,9 @@ class TimingTest {
         new PenstockTelemetry(options.timing(Timing.AMORTISED)).create(new HandClock(), 1);
     final ShardScript script = new ShardScript(telemetry, 0).deployed(0, PAIR);
     script.shard.commandStarted(Operation.START, script.caller, 0, 1_000);
-    assertThat(script.shard.timesInlineTask()).isFalse();
-    script.shard.inlineTaskEnded(0, 0, 1_000, 1_000, false);
-    script.shard.inlineTaskEnded(0, 1, 1_000, 1_000, true);
-    assertThat(script.shard.timesCommand()).isFalse();
-    script.shard.commandEnded(1_000);
+    assertThat(script.shard.tallyInlineTask(0, 0, false)).isTrue();
+    assertThat(script.shard.tallyInlineTask(0, 1, true)).isTrue();
+    assertThat(script.shard.tallyCommand()).isTrue();
     assertThat(script.shard.awaitsTime()).isTrue();
     script.shard.timeTold(1_600);
 
@@ -68,9 +66,9 @@ class TimingTest {
       for (int i = 0; i < 2; i++) {
         script.shard.commandStarted(Operation.START, script.caller, 0, 1_000);
         script.shard.caseTaken(0, i, true, script.trace, 0);
-        script.shard.inlineTaskEnded(0, 0, 1_000, 1_000, false);
+        script.shard.tallyInlineTask(0, 0, false);
         script.shard.caseEnded(0, CaseStatus.COMPLETED.code(), 0);
-        script.shard.commandEnded(1_000);
+        script.shard.tallyCommand();
       }
       script.shard.timeTold(1_400);
     }
@@ -92,13 +90,16 @@ class TimingTest {
     script.shard.commandStarted(Operation.START, script.caller, 0, 1_000);
     script.shard.caseTaken(0, 1, true, script.trace, 0);
     script.shard.inlineTaskEnded(0, 0, 1_000, 1_500, false);
-    script.shard.inlineTaskEnded(0, 1, 1_500, 1_500, false);
+    assertThat(script.shard.tallyInlineTask(0, 1, false)).isTrue();
     script.shard.caseEnded(0, CaseStatus.COMPLETED.code(), 0);
-    script.shard.commandEnded(1_500);
-    script.shard.timeTold(1_700);
+    assertThat(script.shard.tallyCommand()).as("its own time").isFalse();
+    script.shard.commandEnded(1_700);
 
-    assertThat(reading(telemetry, "pair v1").p99()).as("as far as was read").isEqualTo(500);
+    assertThat(reading(telemetry, "pair v1").p99()).isEqualTo(700);
+    assertThat(reading(telemetry, "start (service)").p99()).isEqualTo(700);
+    assertThat(reading(telemetry, "pair v1 / one").p99()).isEqualTo(500);
     assertThat(reading(telemetry, "pair v1 / other").p99()).as("since then").isEqualTo(200);
+    assertThat(script.shard.awaitsTime()).isFalse();
   }
 
   @Test
@@ -198,10 +199,12 @@ class TimingTest {
     final ShardScript script = new ShardScript(telemetry, 0).deployed(0, builder.build());
     script.shard.commandStarted(Operation.START, script.caller, 0, 1_000);
     for (int i = 0; i < tasks; i++) {
-      script.shard.inlineTaskEnded(0, i, 1_000, 1_000, false);
+      if (!script.shard.tallyInlineTask(0, i, false)) {
+        script.shard.inlineTaskEnded(0, i, 1_000, 1_000, false);
+      }
     }
+    assertThat(script.shard.tallyCommand()).isFalse();
     script.shard.commandEnded(1_000);
-    script.shard.timeTold(1_000);
 
     assertThat(
             telemetry.readings(reads -> {}).stream()
@@ -219,9 +222,9 @@ class TimingTest {
         () -> {
           for (int i = 0; i < ROUNDS; i++) {
             script.shard.commandStarted(Operation.START, script.caller, 0, 0);
-            script.shard.inlineTaskEnded(0, 0, 0, 0, false);
-            script.shard.inlineTaskEnded(0, 1, 0, 0, false);
-            script.shard.commandEnded(0);
+            script.shard.tallyInlineTask(0, 0, false);
+            script.shard.tallyInlineTask(0, 1, false);
+            script.shard.tallyCommand();
             script.shard.timeTold(i);
           }
         };
