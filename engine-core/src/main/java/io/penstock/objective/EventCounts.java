@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #count} belongs to one thread and is wait-free: two comparisons and an increment, and
  * once a slot the writing of an entry. {@link #countShared} is for many threads and lock-free; an
- * event that completes within the microsecond in which a slot ends may count in the next. The two
- * must not be mixed in one object. Any thread may read.
+ * event that completes within the microsecond in which a slot ends may count in the slot beside.
+ * The two must not be mixed in one object. Any thread may read.
  */
 public final class EventCounts {
   /** Short slots in a long one. */

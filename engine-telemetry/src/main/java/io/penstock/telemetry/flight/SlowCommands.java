@@ -11,9 +11,10 @@ public final class SlowCommands {
   /** Between two events. */
   static final long INTERVAL_NS = 50_000_000;
 
-  private final AtomicLong toldNs = new AtomicLong();
+  private static final long NEVER = Long.MIN_VALUE;
+
+  private final AtomicLong toldNs = new AtomicLong(NEVER);
   private final AtomicLong untold = new AtomicLong();
-  private volatile boolean hasTold;
 
   /** Begins with nothing told. */
   public SlowCommands() {}
@@ -32,11 +33,10 @@ public final class SlowCommands {
       return;
     }
     final long lastNs = toldNs.get();
-    if ((hasTold && nowNs - lastNs < INTERVAL_NS) || !toldNs.compareAndSet(lastNs, nowNs)) {
+    if ((lastNs != NEVER && nowNs - lastNs < INTERVAL_NS) || !toldNs.compareAndSet(lastNs, nowNs)) {
       untold.getAndIncrement();
       return;
     }
-    hasTold = true;
     FlightEvents.slowCommand(operation.label(), latencyNs, thresholdNs, untold.getAndSet(0));
   }
 }
