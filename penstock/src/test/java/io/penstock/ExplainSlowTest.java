@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Where the time of a case went, on a clock moved by hand. */
@@ -226,7 +228,9 @@ class ExplainSlowTest {
     }
   }
 
+  /** With virtual threads no work queues behind other. */
   @Test
+  @EnabledForJreRange(max = JRE.JAVA_20)
   void shouldKeepTheWaitForTheDiskOfWorkThatQueuesBehindOther() {
     final CountDownLatch bothAreQueued = new CountDownLatch(1);
     final Workflow workflow =
