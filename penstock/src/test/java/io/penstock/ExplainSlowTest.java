@@ -95,7 +95,9 @@ class ExplainSlowTest {
     }
   }
 
+  /** With virtual threads no work queues behind other. */
   @Test
+  @EnabledForJreRange(max = JRE.JAVA_20)
   void shouldTellTheQueueFromTheRunWhereOneWorkerHasTwoTasks() {
     final CountDownLatch firstIsDone = new CountDownLatch(1);
     final Workflow workflow =
