@@ -91,4 +91,26 @@ class UntimedStepsTest {
     assertThat(recorder.durations(CaseStatus.COMPLETED.code()).total()).isEqualTo(3);
     assertThat(recorder.durations(CaseStatus.FAILED.code()).total()).isZero();
   }
+
+  @Test
+  void shouldTellTasksThatFailedFromThoseThatReturned() {
+    final Workflow workflow =
+        Workflow.define("two")
+            .inlineTask("one", work -> {})
+            .inlineTask("other", work -> {})
+            .build();
+    final WorkflowRecorder recorder =
+        new WorkflowRecorder(
+            workflow, new ObjectiveCounts(new EpochTime(new HandClock())), untimed);
+    untimed.begin(0);
+    untimed.addStep(recorder.firstKind() + WorkflowRecorder.taskKind(0, false));
+    untimed.addStep(recorder.firstKind() + WorkflowRecorder.taskKind(1, true));
+    untimed.addStep(recorder.firstKind() + WorkflowRecorder.taskKind(1, true));
+    untimed.settle(300);
+
+    assertThat(recorder.task(0).returned().total()).isEqualTo(1);
+    assertThat(recorder.task(0).failed().total()).isZero();
+    assertThat(recorder.task(1).returned().total()).isZero();
+    assertThat(recorder.task(1).failed().total()).isEqualTo(2);
+  }
 }
