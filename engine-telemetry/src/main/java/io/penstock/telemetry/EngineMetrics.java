@@ -3,6 +3,7 @@ package io.penstock.telemetry;
 import io.opentelemetry.api.common.Attributes;
 import io.penstock.objective.EventCounts;
 import io.penstock.objective.GateState;
+import io.penstock.objective.ObjectiveState;
 import io.penstock.spi.GateLevels;
 import io.penstock.spi.Operation;
 import io.penstock.spi.OperationClass;
@@ -151,6 +152,12 @@ final class EngineMetrics {
     final Attributes named = Attributes.of(Keys.SLO_NAME, name);
     if (knownGauges.add(named)) {
       addGauge(Metric.SLO_OBJECTIVE, named, () -> statuses.target(name));
+      for (final ObjectiveState state : ObjectiveState.values()) {
+        addGauge(
+            Metric.SLO_STATE,
+            named.toBuilder().put(Keys.SLO_STATE, state.name().toLowerCase(Locale.ROOT)).build(),
+            () -> statuses.isIn(name, state));
+      }
       addGauge(Metric.SLO_BUDGET_REMAINING, named, () -> statuses.budgetRemaining(name));
     }
     for (final Duration window : statuses.windows(name)) {

@@ -18,6 +18,9 @@ final class Keys {
   static final AttributeKey<String> SLO_NAME = AttributeKey.stringKey("penstock.slo.name");
   static final AttributeKey<String> SLO_OUTCOME = AttributeKey.stringKey("penstock.slo.outcome");
 
+  /** The objective's state in lower case. */
+  static final AttributeKey<String> SLO_STATE = AttributeKey.stringKey("penstock.slo.state");
+
   /** One of the windows of burn rates, as {@link StatusGauges#label} writes it. */
   static final AttributeKey<String> SLO_WINDOW = AttributeKey.stringKey("penstock.slo.window");
 

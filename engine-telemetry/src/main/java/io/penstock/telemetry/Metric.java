@@ -37,6 +37,11 @@ enum Metric {
       "slo.events", Kind.COUNTER, "{event}", "Events within an objective's threshold, and over it"),
   SLO_OBJECTIVE(
       "slo.objective", Kind.GAUGE, "1", "Share of events that shall be within the threshold"),
+  SLO_STATE(
+      "slo.state",
+      Kind.GAUGE,
+      "1",
+      "1 for the state that an objective is in, 0 for those it is not in"),
   SLO_BUDGET_REMAINING(
       "slo.budget.remaining",
       Kind.GAUGE,

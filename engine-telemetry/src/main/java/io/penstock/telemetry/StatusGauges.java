@@ -1,6 +1,7 @@
 package io.penstock.telemetry;
 
 import io.penstock.objective.BurnRate;
+import io.penstock.objective.ObjectiveState;
 import io.penstock.objective.ObjectiveStatus;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -55,6 +56,12 @@ final class StatusGauges {
   double target(final String name) {
     final ObjectiveStatus status = statuses.get(name);
     return status == null ? Double.NaN : status.objective().target();
+  }
+
+  /** 1 when it is the state that an objective is in, 0 when it is not. */
+  double isIn(final String name, final ObjectiveState state) {
+    final ObjectiveStatus status = statuses.get(name);
+    return status == null ? Double.NaN : status.state() == state ? 1 : 0;
   }
 
   /** The share of the error budget that is left; negative when it is overspent. */

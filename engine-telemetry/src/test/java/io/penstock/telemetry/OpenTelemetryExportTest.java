@@ -315,6 +315,7 @@ class OpenTelemetryExportTest {
               "penstock_storage_size_bytes",
               "penstock_slo_events",
               "penstock_slo_objective",
+              "penstock_slo_state",
               "penstock_slo_budget_remaining",
               "penstock_slo_burn_rate",
               "penstock_telemetry_dropped")) {

@@ -13,6 +13,7 @@ import io.penstock.engine.EngineOptions;
 import io.penstock.engine.Gate;
 import io.penstock.objective.BurnRate;
 import io.penstock.objective.GateRules;
+import io.penstock.objective.ObjectiveState;
 import io.penstock.objective.ObjectiveStatus;
 import io.penstock.spi.Operation;
 import io.penstock.spi.Telemetry;
@@ -20,6 +21,7 @@ import io.penstock.spi.VirtualClock;
 import io.penstock.workflow.Objective;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -98,6 +100,37 @@ class StatusGaugesTest {
         .extracting(each -> each.get(Keys.SLO_WINDOW))
         .containsExactlyInAnyOrder("30s", "2m", "6m");
     assertThat(PrometheusText.write(metrics)).doesNotContain("NaN");
+  }
+
+  @Test
+  void shouldTellTheStateOfAnObjectiveAlsoWithoutEvents() {
+    final Telemetry engine = engine(2);
+    assertThat(objectiveStates()).containsExactly("no_data");
+
+    acknowledge(engine, 10, 0);
+    assertThat(objectiveStates()).containsExactly("insufficient");
+
+    acknowledge(engine, 0, 10);
+    assertThat(objectiveStates()).containsExactly("breached");
+    assertThat(PrometheusText.write(metrics))
+        .contains(
+            "penstock_slo_state{penstock_slo_name=\"W1\",penstock_slo_state=\"breached\"} 1.0",
+            "penstock_slo_state{penstock_slo_name=\"W1\",penstock_slo_state=\"met\"} 0.0");
+
+    engine.close();
+    assertThat(gauges(Metric.SLO_STATE)).isEmpty();
+  }
+
+  /** Those of W1 that are told with 1; the others are told with 0. */
+  private List<String> objectiveStates() {
+    final Map<Attributes, Double> states = gauges(Metric.SLO_STATE);
+    states.keySet().removeIf(each -> !"W1".equals(each.get(Keys.SLO_NAME)));
+    assertThat(states).hasSize(ObjectiveState.values().length);
+    assertThat(states.values()).containsOnly(0.0, 1.0);
+    return states.entrySet().stream()
+        .filter(each -> each.getValue() == 1)
+        .map(each -> String.valueOf(each.getKey().get(Keys.SLO_STATE)))
+        .collect(Collectors.toList());
   }
 
   @Test
