@@ -79,18 +79,18 @@ final class PrometheusRules {
               "annotations",
               map(
                   "summary",
-                  "the error budget of " + name + " burns " + pair.limit() + " times too fast",
+                  "the error budget of "
+                      + name
+                      + " burns more than "
+                      + pair.limit()
+                      + " times as fast as it may",
                   "description",
                   "over "
                       + longWindow
                       + " and still over "
                       + shortWindow
-                      + "; objective: "
-                      + objective.target()
-                      + " within "
-                      + objective.threshold()
-                      + " over "
-                      + StatusGauges.label(objective.window()))));
+                      + "; promised: "
+                      + SloQueries.promise(objective))));
     }
     final List<Object> rules = new ArrayList<>();
     recorded.forEach(

@@ -2,12 +2,17 @@ package io.penstock.telemetry;
 
 import io.penstock.workflow.Objective;
 import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
 /** Names and queries that the generated texts share. */
 final class SloQueries {
   private static final int SLUG_LENGTH_MAX = 63 - OpenSlo.INDICATOR_SUFFIX.length();
+
+  private static final List<String> UNITS = List.of("ns", "us", "ms", "s");
+  private static final BigDecimal THOUSAND = BigDecimal.valueOf(1000);
 
   private SloQueries() {}
 
@@ -40,6 +45,37 @@ final class SloQueries {
         + "=\""
         + value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n")
         + '"';
+  }
+
+  /** PromQL: a matcher of a label by a pattern, which is given as it is. */
+  static String matching(final String label, final String pattern) {
+    return label + "=~\"" + pattern + '"';
+  }
+
+  /** What was promised: "99.9 % within 1.5 ms over 30d". */
+  static String promise(final Objective objective) {
+    return BigDecimal.valueOf(objective.target())
+            .movePointRight(2)
+            .stripTrailingZeros()
+            .toPlainString()
+        + " % within "
+        + threshold(objective.threshold())
+        + " over "
+        + StatusGauges.label(objective.window());
+  }
+
+  /** To the nanosecond, in the largest unit that leaves a whole part. */
+  static String threshold(final Duration threshold) {
+    if (threshold.toMinutes() > 0 && threshold.equals(Duration.ofMinutes(threshold.toMinutes()))) {
+      return StatusGauges.label(threshold);
+    }
+    BigDecimal value = BigDecimal.valueOf(threshold.toNanos());
+    int unit = 0;
+    while (unit < UNITS.size() - 1 && value.compareTo(THOUSAND) >= 0) {
+      value = value.movePointLeft(3);
+      unit++;
+    }
+    return value.stripTrailingZeros().toPlainString() + " " + UNITS.get(unit);
   }
 
   /** The error budget as the decimal that the target is one of. */

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
 import io.opentelemetry.api.OpenTelemetry;
 import io.penstock.engine.Engine;
 import io.penstock.engine.EngineOptions;
@@ -24,12 +22,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -229,6 +228,35 @@ class SlosTest {
   }
 
   @Test
+  void shouldSayInAlertsWhatWasPromised() {
+    final Object group =
+        list(documents(Slos.toPrometheusRules(engine)).get(0).get("groups")).get(3);
+
+    assertThat(at(list(at(group, "rules")).get(7), "annotations"))
+        .isEqualTo(
+            Map.of(
+                "summary",
+                "the error budget of monthly v1 burns more than 14.4 times as fast as it may",
+                "description",
+                "over 1h and still over 5m; promised: 99.9 % within 2 s over 30d"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0.99, PT0.000000002S, PT1H, 99 % within 2 ns over 1h",
+    "0.999, PT0.0000015S, PT1H, 99.9 % within 1.5 us over 1h",
+    "0.9999, PT0.999999999S, PT10M, 99.99 % within 999.999999 ms over 10m",
+    "0.95, PT1S, PT36H, 95 % within 1 s over 36h",
+    "0.9, PT1M, PT72H, 90 % within 1m over 3d",
+    "0.9, PT4H, PT720H, 90 % within 4h over 30d",
+    "0.9, PT90.5S, PT720H, 90 % within 90.5 s over 30d"
+  })
+  void shouldWritePromisesAsPeopleReadThem(
+      final double target, final Duration threshold, final Duration window, final String promise) {
+    assertThat(SloQueries.promise(new Objective(target, threshold, window))).isEqualTo(promise);
+  }
+
+  @Test
   void shouldTakeTheWindowsAndLimitsOfTheWorkbookForThirtyDays() {
     final Object group =
         list(documents(Slos.toPrometheusRules(engine)).get(0).get("groups")).get(3);
@@ -271,69 +299,20 @@ class SlosTest {
   }
 
   @Test
-  void shouldWriteADashboardWhosePanelsDoNotOverlapAndReadWhatIsExposed() throws Exception {
-    final String json = Slos.toGrafana(engine);
-    try (JsonParser parser = new JsonFactory().createParser(json)) {
-      while (parser.nextToken() != null) {
-        assertThat(parser.currentToken()).isNotNull();
-      }
-    }
-    final Map<String, Object> dashboard = documents(json).get(0); // JSON is YAML
-
-    assertThat(dashboard)
-        .containsKeys("uid", "title", "schemaVersion", "time", "templating", "panels");
-    final Set<List<Integer>> cells = new HashSet<>();
-    final Set<Object> ids = new HashSet<>();
-    int rows = 0;
-    for (final Object each : list(dashboard.get("panels"))) {
-      final Map<String, Object> panel = map(each);
-      assertThat(ids.add(panel.get("id"))).isTrue();
-      final Map<String, Object> place = map(panel.get("gridPos"));
-      final int x = (Integer) place.get("x");
-      final int width = (Integer) place.get("w");
-      assertThat(x + width).isLessThanOrEqualTo(24);
-      for (int column = x; column < x + width; column++) {
-        for (int line = 0; line < (Integer) place.get("h"); line++) {
-          assertThat(cells.add(List.of(column, (Integer) place.get("y") + line))).isTrue();
-        }
-      }
-      if (panel.get("type").equals("row")) {
-        rows++;
-      } else {
-        assertThat(at(panel, "datasource", "uid")).isEqualTo("${datasource}");
-        checkThresholds(map(at(panel, "fieldConfig", "defaults")));
-        final Object target = list(panel.get("targets")).get(0);
-        final PromQl query = new PromQl(at(target, "expr").toString());
-        checkExposed(query, Set.of());
-        final Matcher legend =
-            Pattern.compile("\\{\\{(.*?)}}").matcher(at(target, "legendFormat").toString());
-        while (legend.find()) {
-          assertThat(query.labels).contains(legend.group(1));
-        }
-      }
-    }
-    assertThat(rows).as("one an objective, and the engine").isEqualTo(6);
-  }
-
-  /** Grafana: sorted by value, the first is minus infinity, which JSON has no word for but null. */
-  private static void checkThresholds(final Map<String, Object> defaults) {
-    if (defaults.containsKey("thresholds")) {
-      double last = Double.NEGATIVE_INFINITY;
-      final List<Object> steps = list(at(defaults.get("thresholds"), "steps"));
-      assertThat(map(steps.get(0))).containsEntry("value", null);
-      for (final Object step : steps.subList(1, steps.size())) {
-        final double value = ((Number) at(step, "value")).doubleValue();
-        assertThat(value).isGreaterThan(last);
-        last = value;
-      }
-    }
-  }
-
-  @Test
   void shouldRefuseWhatIsNoPromQl() {
     for (final String wrong :
         List.of(
-            "sum(a", "rate(a)", "rate(a[5x])", "a{b}", "a{b=c}", "a > ", "a b", "a{b=\"\\x\"}")) {
+            "sum(a",
+            "a{b!~\"c\"}",
+            "ceil a",
+            "a -",
+            "rate(a)",
+            "rate(a[5x])",
+            "a{b}",
+            "a{b=c}",
+            "a > ",
+            "a b",
+            "a{b=\"\\x\"}")) {
       assertThatThrownBy(() -> new PromQl(wrong)).as(wrong).isInstanceOf(AssertionError.class);
     }
   }
