@@ -45,9 +45,12 @@ public final class Slos {
   }
 
   /**
-   * A dashboard for Grafana, to be imported: for each objective the budget that is left, the burn
-   * rates with the limits of the alerts, and the share of bad events; then latencies, gates,
-   * refusals and queues.
+   * A dashboard for Grafana, to be imported: how all objectives stand, the worst first, and since
+   * when; cases, latencies, refusals, queues, journals and gates; then a row for each objective,
+   * closed, with the budget that is left, the burn rates with the limits of the alerts, and the
+   * share of bad events.
+   *
+   * <p>Job, instance and workflow are chosen in Grafana, all at first.
    *
    * @param engine the engine
    * @return JSON

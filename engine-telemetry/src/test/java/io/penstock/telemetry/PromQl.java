@@ -1,6 +1,8 @@
 package io.penstock.telemetry;
 
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -9,20 +11,23 @@ import java.util.regex.Pattern;
  * Checks expressions of a small part of PromQL, strictly: anything else is refused.
  *
  * <pre>
- *   and     = compare { "and" compare }
- *   compare = term [ "&gt;" term ]
+ *   and     = compare { ( "and" | "or" ) compare }
+ *   compare = minus [ ( "&gt;" | "&gt;=" ) minus ]
+ *   minus   = term { "-" term }
  *   term    = factor { ("*" | "/") factor }
  *   factor  = number | "(" and ")" | aggregate | function | selector
  *   aggregate = ("sum" | "min" | "max") [ "by" "(" label { "," label } ")" ] "(" and ")"
- *   function  = "rate" "(" selector range ")" | "histogram_quantile" "(" number "," and ")"
- *   selector  = name [ "{" label "=" text { "," label "=" text } "}" ]
+ *   function  = ( "rate" | "increase" ) "(" selector range ")" | "ceil" "(" and ")"
+ *             | "histogram_quantile" "(" number "," and ")"
+ *   selector  = name [ "{" matcher { "," matcher } "}" ]
+ *   matcher   = label ( "=" | "=~" | "!=" ) text
  * </pre>
  */
 final class PromQl {
   private static final Pattern TOKEN =
       Pattern.compile(
-          "\\s*([a-zA-Z_:][a-zA-Z0-9_:]*|[0-9]+(?:\\.[0-9]+)?|\"(?:[^\"\\\\\\n]|\\\\[\"\\\\n])*\"|[(){},=>*/]"
-              + "|\\[(?:[1-9][0-9]*(?:ms|s|m|h|d)|\\$__rate_interval)\\])");
+          "\\s*([a-zA-Z_:][a-zA-Z0-9_:]*|[0-9]+(?:\\.[0-9]+)?|\"(?:[^\"\\\\\\n]|\\\\[\"\\\\n])*\"|=~|!=|>=|[(){},=>*/-]"
+              + "|\\[(?:[1-9][0-9]*(?:ms|s|m|h|d)|\\$__rate_interval|\\$__range)\\])");
   private static final Set<String> AGGREGATES = Set.of("sum", "min", "max");
 
   private final String text;
@@ -33,6 +38,12 @@ final class PromQl {
   final Set<String> metrics = new LinkedHashSet<>();
 
   final Set<String> labels = new LinkedHashSet<>();
+
+  /** What the selectors want of labels, as written. */
+  final List<String> matchers = new ArrayList<>();
+
+  /** How many selectors there are. */
+  int selectors;
 
   PromQl(final String text) {
     this.text = text;
@@ -85,14 +96,20 @@ final class PromQl {
   private void and() {
     do {
       compare();
-    } while (is("and"));
+    } while (is("and") || is("or"));
   }
 
   private void compare() {
-    term();
-    if (is(">")) {
-      term();
+    minus();
+    if (is(">") || is(">=")) {
+      minus();
     }
+  }
+
+  private void minus() {
+    do {
+      term();
+    } while (is("-"));
   }
 
   private void term() {
@@ -110,7 +127,11 @@ final class PromQl {
     } else if (AGGREGATES.contains(next)) {
       advance();
       aggregate();
-    } else if (is("rate")) {
+    } else if (is("ceil")) {
+      want("(");
+      and();
+      want(")");
+    } else if (is("rate") || is("increase")) {
       want("(");
       selector();
       take("\\[.*\\]");
@@ -140,12 +161,14 @@ final class PromQl {
   }
 
   private void selector() {
+    selectors++;
     metrics.add(take("[a-z_:][a-z0-9_:]*"));
     if (is("{")) {
       do {
-        labels.add(take("[a-z_]+"));
-        want("=");
-        take("\".*\"");
+        final String label = take("[a-z_]+");
+        labels.add(label);
+        final String operator = take("=|=~|!=");
+        matchers.add(label + operator + take("\".*\""));
       } while (is(","));
       want("}");
     }
