@@ -226,6 +226,11 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
     return storeLength.getAcquire();
   }
 
+  @Override
+  public long writeStalls() {
+    return store.writeStalls();
+  }
+
   /** The calling thread's encoder, begun; holds the thread's trace context. */
   CommandEncoder encoder(final CommandType type, final long caseId, final long sentNs) {
     final CommandEncoder encoder = encoders.get().begin(type, caseId, sentNs);

@@ -18,4 +18,14 @@ public interface ShardLevels {
    * @return bytes, 0 when nothing is kept
    */
   long storeLength();
+
+  /**
+   * How often the shard had to wait because its journal grew faster than the disk takes it; its
+   * callers waited with it.
+   *
+   * @return times since the opening, 0 or more
+   */
+  default long writeStalls() {
+    return 0;
+  }
 }

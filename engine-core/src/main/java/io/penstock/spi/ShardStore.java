@@ -41,6 +41,7 @@ public interface ShardStore extends AutoCloseable {
 
   /**
    * Ends a run of appends: when it returns, all of them survive what the store's durability names.
+   * May wait for the disk.
    *
    * @throws StoreException when that cannot be promised
    */
@@ -53,6 +54,16 @@ public interface ShardStore extends AutoCloseable {
    * @return bytes, 0 when nothing is kept
    */
   default long length() {
+    return 0;
+  }
+
+  /**
+   * How often {@link #sync} had to wait because what was appended came faster than the disk takes
+   * it; any thread, wait-free.
+   *
+   * @return times since the opening, 0 or more
+   */
+  default long writeStalls() {
     return 0;
   }
 

@@ -80,6 +80,11 @@ final class Flusher implements AutoCloseable {
     }
   }
 
+  /** Whether it forces what is appended: not before its start, and not after its end. */
+  boolean isRunning() {
+    return thread.isAlive();
+  }
+
   /** Ends the thread; when this returns it touches no journal any more. */
   @Override
   public void close() {

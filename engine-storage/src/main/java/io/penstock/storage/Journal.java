@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32C;
 import org.agrona.BitUtil;
 import org.agrona.collections.IntArrayQueue;
@@ -29,13 +30,15 @@ import org.slf4j.LoggerFactory;
  * cache and survives the process.
  *
  * <p>Who forces it to the disk depends on what the journal is to survive. {@code PROCESS_CRASH}:
- * the {@link Flusher}'s thread, a little later. {@code POWER_LOSS}: the appending thread in {@link
- * #sync}, one force for all that was appended since the last. The flusher's thread lets go of
- * segments that are full in either mode. A force that fails is not tried again: the system may have
- * dropped what it could not write, and a second force would say that all is well.
+ * the {@link Flusher}'s thread, a little later, and {@link #sync} waits for it when too much has
+ * gathered ({@link ForceBacklog}). {@code POWER_LOSS}: the appending thread in {@link #sync}, one
+ * force for all that was appended since the last. The flusher's thread lets go of segments that are
+ * full in either mode. A force that fails is not tried again: the system may have dropped what it
+ * could not write, and a second force would say that all is well.
  */
 final class Journal implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(Journal.class);
+  private static final long STALL_CHECK_NS = 100_000;
 
   private final FileLayer files;
   private final EventArchive archive;
@@ -50,6 +53,10 @@ final class Journal implements AutoCloseable {
   private final SegmentAhead ahead;
   private final LiveImages live;
   private final ReceiptLog ledger;
+  private final ForceBacklog backlog;
+
+  /** What makes of an offset in the current segment the length appended since the opening. */
+  private long appendedBefore;
 
   /** Lengths of the full segments, oldest first; the writer's. */
   private final IntArrayQueue fullLengths = new IntArrayQueue();
@@ -61,6 +68,11 @@ final class Journal implements AutoCloseable {
 
   /** Which segments are to be dropped, set by the writer. */
   private volatile Drop dropWanted;
+
+  /** The drop whose force the flusher waits for, and the last that was forced; the flusher's. */
+  private Drop dropNext;
+
+  private Drop dropForced;
 
   /** Number of the oldest segment that is there; the flusher's. */
   private long dropped;
@@ -119,6 +131,7 @@ final class Journal implements AutoCloseable {
     this.ledger = ledger;
     forcedBySync = options.forcedBySync();
     segmentLengthMax = options.segmentLengthMax();
+    backlog = new ForceBacklog(options.unforcedLengthMax());
     archive = new EventArchive(files, directory, options.historyLengthMax());
     ahead = new SegmentAhead(files, this::make);
     this.segment = segment;
@@ -134,11 +147,14 @@ final class Journal implements AutoCloseable {
     oldest = tail.begin();
     dropped = oldest;
     offset = tail.offset();
+    appendedBefore = -offset;
     offsetForced = offset;
     aheadOffset = segment.length() / 2;
     position = tail.positionNext() - 1;
     positionForced = position;
     dropWanted = new Drop(oldest, position);
+    dropNext = dropWanted;
+    dropForced = dropWanted;
   }
 
   /**
@@ -323,15 +339,51 @@ final class Journal implements AutoCloseable {
   }
 
   /**
-   * Ends a run of appends: when it returns, they survive what the journal is to survive.
+   * Ends a run of appends: when it returns, they survive what the journal is to survive. Waits for
+   * the flusher when more than may is not on the disk.
    *
    * @throws StoreException when that cannot be promised
    */
   void sync() {
     requireSound();
-    if (forcedBySync && position != positionForced) {
+    if (!forcedBySync) {
+      boundBacklog();
+    } else if (position != positionForced) {
       forceAppended();
     }
+  }
+
+  private void boundBacklog() {
+    if (backlog.appended(appendedBefore + offset)) {
+      flusher.onChore();
+    }
+    if (backlog.isOver() && flusher.isRunning()) {
+      stall();
+    }
+  }
+
+  /**
+   * Waits until the flusher has caught up, however long the disk takes. It waits for nothing that
+   * the writer does, and ends at a failed force, or when it is closed: then there is nothing to
+   * wait for.
+   */
+  private void stall() {
+    if (backlog.stalled() == 1) {
+      LOGGER.warn(
+          "journal is written faster than the disk takes it, callers wait for the disk from now on;"
+              + " lower the load, or choose a faster disk: directory={}, unforced={}",
+          directory,
+          backlog.waiting());
+    }
+    while (backlog.isOver() && failure == null && flusher.isRunning()) {
+      LockSupport.parkNanos(this, STALL_CHECK_NS);
+    }
+    requireSound();
+  }
+
+  /** How often the writer had to wait for the disk since the opening; any thread. */
+  long stalls() {
+    return backlog.stalls();
   }
 
   /**
@@ -342,8 +394,9 @@ final class Journal implements AutoCloseable {
    * @throws StoreException when that could not be forced to the disk
    */
   void beginHere(final List<Path> before) {
-    force();
     sync();
+    force();
+    requireSound();
     try {
       SegmentFormat.markBegin(segment.buffer(), oldest, identity);
       files.force(segment, 0, SegmentFormat.HEADER_LENGTH);
@@ -429,13 +482,17 @@ final class Journal implements AutoCloseable {
 
   // ---- for the flusher ----
 
-  /** Whether a segment is to be dropped as soon as something has been forced. */
+  /**
+   * Whether what was appended is to be forced at once: a segment is to be dropped after it, or too
+   * much has gathered.
+   */
   boolean waitsForForce() {
     final Drop wanted = dropWanted;
     return isDirty()
-        && keepers.get() == 0
-        && wanted.begin() > dropped
-        && wanted.position() > positionForced;
+        && (backlog.isUrgent()
+            || (keepers.get() == 0
+                && wanted.begin() > dropped
+                && wanted.position() > positionForced));
   }
 
   /** Position of the last frame; any thread. */
@@ -459,7 +516,7 @@ final class Journal implements AutoCloseable {
 
   /** Whether the flusher has to force something that was appended. */
   boolean isDirty() {
-    return !forcedBySync && failure == null && position != positionForced;
+    return !forcedBySync && failure == null && (position != positionForced || backlog.isUrgent());
   }
 
   /**
@@ -467,25 +524,36 @@ final class Journal implements AutoCloseable {
    * closing one after it ended.
    */
   void force() {
-    final long upTo = position;
-    if (forcedBySync || failure != null || upTo == positionForced) {
+    if (forcedBySync || failure != null) {
       return;
     }
+    // The position last: the drop and the length are then part of what is forced. A run may end
+    // before it is read; what that adds to the length alone is found forced the next time.
+    takeDrop();
+    final long length = backlog.appended();
+    final long upTo = position;
     try {
-      // The writer puts a segment with the full ones before it goes on to the next: what was
-      // appended up to that position lies in the full ones before this, and in this.
-      final MappedFile current = segmentToForce;
-      forceFullBefore(current);
-      files.force(current, 0, current.length());
-      if (current != namedOnDisk) {
-        files.forceDirectory(directory);
-        namedOnDisk = current;
+      if (upTo != positionForced) {
+        force(upTo);
       }
-      SegmentFormat.markForced(current.buffer(), upTo);
-      positionForced = upTo;
+      backlog.forced(length);
     } catch (final UncheckedIOException e) {
       fail(e);
     }
+  }
+
+  private void force(final long upTo) {
+    // The writer puts a segment with the full ones before it goes on to the next: what was
+    // appended up to that position lies in the full ones before this, and in this.
+    final MappedFile current = segmentToForce;
+    forceFullBefore(current);
+    files.force(current, 0, current.length());
+    if (current != namedOnDisk) {
+      files.forceDirectory(directory);
+      namedOnDisk = current;
+    }
+    SegmentFormat.markForced(current.buffer(), upTo);
+    positionForced = upTo;
   }
 
   /** Makes the next segment, if the writer wants it by now, and lets full ones go; the flusher. */
@@ -500,7 +568,26 @@ final class Journal implements AutoCloseable {
       full.remove();
       next.file.close();
     }
-    drop(dropWanted);
+    drop(forcedDrop());
+  }
+
+  /**
+   * The newest drop that is known to have been forced. One that waits for its force is kept until
+   * then: a writer that is always ahead wants another one by then, which waits again.
+   */
+  private Drop forcedDrop() {
+    if (dropNext.position() <= positionForced) {
+      takeDrop();
+    }
+    return dropNext.position() <= positionForced ? dropNext : dropForced;
+  }
+
+  /** Goes on to the newest drop that is wanted. */
+  private void takeDrop() {
+    if (dropNext.position() <= positionForced) {
+      dropForced = dropNext;
+    }
+    dropNext = dropWanted;
   }
 
   private void tidyLedger() {
@@ -686,6 +773,7 @@ final class Journal implements AutoCloseable {
     segmentBytes = next.bytes().duplicate();
     segmentNumber++;
     live.enter(segmentNumber);
+    appendedBefore += offset - SegmentFormat.HEADER_LENGTH;
     offset = SegmentFormat.HEADER_LENGTH;
     offsetForced = offset;
     aheadOffset = next.length() / 2;

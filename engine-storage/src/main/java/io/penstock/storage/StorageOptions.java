@@ -13,6 +13,8 @@ public final class StorageOptions {
   private static final Duration FORCE_INTERVAL_MIN = Duration.ofMillis(1);
   private static final Duration FORCE_INTERVAL_MAX = Duration.ofHours(1);
 
+  private static final long UNFORCED_LENGTH_MIN = 4096;
+
   private final Fields fields;
 
   /** Where the live records are kept, off heap in either case. */
@@ -117,6 +119,40 @@ public final class StorageOptions {
     final Fields changed = fields.copy();
     changed.forceInterval = forceInterval;
     return new StorageOptions(changed);
+  }
+
+  /**
+   * Chooses how much of a shard's journal may wait to be forced to the disk at {@code
+   * PROCESS_CRASH}. The force begins early when half of it waits; when all of it does, the disk is
+   * slower than the load, and the shard does not acknowledge the commands in hand before the force
+   * is done. So callers get the disk's pace, the inbox fills and admission refuses, instead of
+   * files, and memory for what is not written yet, growing without a bound. A power failure takes
+   * at most so much a shard, and the commands in hand. {@code POWER_LOSS} forces before it
+   * acknowledges and has no use for it.
+   *
+   * @param bytes for each shard, at least 4096; 64 MiB by default
+   * @return the changed options
+   */
+  public StorageOptions withUnforcedLengthMax(final long bytes) {
+    if (bytes < UNFORCED_LENGTH_MIN) {
+      throw new IllegalArgumentException(
+          "unforcedLengthMax must be at least "
+              + UNFORCED_LENGTH_MIN
+              + ": unforcedLengthMax="
+              + bytes);
+    }
+    final Fields changed = fields.copy();
+    changed.unforcedLengthMax = bytes;
+    return new StorageOptions(changed);
+  }
+
+  /**
+   * How much of a shard's journal may wait to be forced to the disk at {@code PROCESS_CRASH}.
+   *
+   * @return bytes
+   */
+  public long unforcedLengthMax() {
+    return fields.unforcedLengthMax;
   }
 
   /**
@@ -252,6 +288,7 @@ public final class StorageOptions {
     boolean openModules = true;
     Duration forceInterval = Duration.ofSeconds(1);
     long historyLengthMax = 1L << 30;
+    long unforcedLengthMax = 64L << 20;
     RecoveryPolicy recoveryPolicy = RecoveryPolicy.STRICT;
     Consumer<JournalDamage> onDamage = damage -> {};
     boolean ledger;
@@ -264,6 +301,7 @@ public final class StorageOptions {
       copy.openModules = openModules;
       copy.forceInterval = forceInterval;
       copy.historyLengthMax = historyLengthMax;
+      copy.unforcedLengthMax = unforcedLengthMax;
       copy.recoveryPolicy = recoveryPolicy;
       copy.onDamage = onDamage;
       copy.ledger = ledger;

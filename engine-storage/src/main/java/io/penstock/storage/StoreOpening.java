@@ -213,6 +213,7 @@ final class StoreOpening {
             options.segmentLengthFirst(),
             options.segmentLengthMax(),
             options.historyLengthMax(),
+            options.unforcedLengthMax(),
             durability == Durability.POWER_LOSS,
             options.ledger() ? ledgerOptions() : null);
     final List<Journal> journals = new ArrayList<>();

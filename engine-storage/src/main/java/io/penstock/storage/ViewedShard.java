@@ -82,6 +82,11 @@ final class ViewedShard implements ShardStore {
   }
 
   @Override
+  public long writeStalls() {
+    return journal == null ? 0 : journal.stalls();
+  }
+
+  @Override
   public boolean makeRoom() {
     return journal == null || journal.makeRoom();
   }

@@ -294,6 +294,7 @@ final class CrashPointsTest {
                   4096,
                   8192,
                   0,
+                  1,
                   forcedBySync,
                   new LedgerOptions(4096, 8192, RecoveryPolicy.STRICT, damage -> {})),
               new Flusher("none", 1));

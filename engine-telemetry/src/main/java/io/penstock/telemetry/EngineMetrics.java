@@ -66,6 +66,7 @@ final class EngineMetrics {
       final Attributes shard = Attributes.of(Keys.SHARD_INDEX, (long) i);
       add(Metric.COMMAND_QUEUE_DEPTH, shard, levels.get(i)::inboxLength);
       add(Metric.STORAGE_SIZE, shard, levels.get(i)::storeLength);
+      add(Metric.STORAGE_WRITE_STALLS, shard, levels.get(i)::writeStalls);
     }
   }
 

@@ -33,6 +33,11 @@ enum Metric {
   COMMAND_QUEUE_DEPTH(
       "command.queue.depth", Kind.LEVEL, "By", "Commands that a shard has not taken up"),
   STORAGE_SIZE("storage.size", Kind.LEVEL, "By", "Journal of a shard"),
+  STORAGE_WRITE_STALLS(
+      "storage.write.stalls",
+      Kind.COUNTER,
+      "{stall}",
+      "Times that a shard waited for the disk to take what its journal had gathered"),
   SLO_EVENTS(
       "slo.events", Kind.COUNTER, "{event}", "Events within an objective's threshold, and over it"),
   SLO_OBJECTIVE(

@@ -90,6 +90,7 @@ class MetricExportTest {
                 Map.entry("penstock.command.rejected", "{command}"),
                 Map.entry("penstock.command.queue.depth", "By"),
                 Map.entry("penstock.storage.size", "By"),
+                Map.entry("penstock.storage.write.stalls", "{stall}"),
                 Map.entry("penstock.slo.events", "{event}"),
                 Map.entry("penstock.telemetry.dropped", "{span}")));
     assertThat(Sdk.counts(metrics.get("penstock.case.duration")))
