@@ -1,7 +1,9 @@
 package io.penstock;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.penstock.engine.CommandRejectedException;
 import io.penstock.engine.Engine;
 import io.penstock.engine.EngineOptions;
 import io.penstock.objective.ObjectiveState;
@@ -14,8 +16,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Budgets are spent over weeks, processes live for days. */
 class ObjectivesOverRestartsTest {
@@ -74,6 +79,28 @@ class ObjectivesOverRestartsTest {
       assertThat(status(engine, "slow v1 / step (wait)").good()).isEqualTo(21);
       clock.advance(Duration.ofDays(21));
       assertThat(status(engine, "slow v1").bad()).as("the first are over 30 days old").isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shouldKeepWhatWasCountedWhenThereWasNoRoomForItAtFirst(final boolean shardKnows) {
+    final AtomicBoolean full = new AtomicBoolean();
+    final EngineOptions options =
+        EngineOptions.defaults().shards(1).clock(clock).store(new FullStore(full::get));
+    try (Engine engine = Engine.open(directory, options)) {
+      run(engine, 20);
+      full.set(true);
+      if (shardKnows) {
+        assertThatThrownBy(() -> engine.start(slow, in -> {}))
+            .isInstanceOf(CommandRejectedException.class);
+      }
+      clock.advance(Duration.ofMinutes(1)); // saved every ten seconds
+      full.set(false);
+    }
+    try (Engine engine = open()) {
+      run(engine, 0);
+      assertThat(status(engine, "slow v1").bad()).isEqualTo(20);
     }
   }
 

@@ -113,6 +113,9 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
   private long stepNs;
   private long saveDueNs = NOTHING_TO_SAVE;
 
+  /** Length of the observations that the store had no room for, 0 if none. */
+  private int unsavedLength;
+
   /** How long the round in hand has been kept from the disk to gather more. */
   private long persistNs;
 
@@ -436,15 +439,22 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
     persistNs = 0;
   }
 
-  /** Keeps what the observer wants kept; it is on the disk with what is stored next. */
+  /**
+   * Keeps what the observer wants kept; it is on the disk with what is stored next. What there is
+   * no room for is tried again, as the observer tells it only once.
+   */
   private void save() {
     saveDueNs = NOTHING_TO_SAVE;
-    final int length = observer.save(observations, stepNs, roundEpochNs);
-    if (length > 0 && !fullStore.isFull()) {
+    final int newLength = observer.save(observations, stepNs, roundEpochNs);
+    final int length = newLength > 0 ? newLength : unsavedLength;
+    if (length > 0) {
       try {
         notes.put(store, roundEpochNs, OBSERVATIONS, observations, 0, length);
+        unsavedLength = 0;
       } catch (final StoreFullException full) {
         LOG.debug("store has no room for what was observed: shard={}", name, full);
+        unsavedLength = length;
+        saveDueNs = stepNs + SAVE_INTERVAL_NS;
       }
     }
   }

@@ -213,10 +213,12 @@ public interface ShardObserver {
    * Writes what shall survive the process, to be {@linkplain #restore restored} at the next
    * opening.
    *
-   * @param target receives it from 0 on; grows
+   * @param target receives it from 0 on; grows. Holds what was saved last, which is kept when the
+   *     result is 0 and there was no room for it before
    * @param nowNs monotonic time
    * @param epochNs the calendar
-   * @return how many bytes, 0 when there is nothing to keep or nothing new
+   * @return how many bytes, 0 when there is nothing to keep or nothing new; then the target is as
+   *     it was
    */
   default int save(final MutableDirectBuffer target, final long nowNs, final long epochNs) {
     return 0;
