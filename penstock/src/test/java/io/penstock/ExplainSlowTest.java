@@ -95,6 +95,41 @@ class ExplainSlowTest {
     }
   }
 
+  @Test
+  void shouldTellOfCasesWhoseWorkflowIsNotDeployedAnyMore() {
+    final Workflow workflow =
+        Workflow.define("outer")
+            .call("inside", "inner")
+            .manual("sign")
+            .subworkflow("inner", body -> body.delay("rest", HOUR))
+            .build();
+    final long ended;
+    final long open;
+    final long inside;
+    try (Engine engine = Engine.open(directory, options(History.WORK_ITEMS)).deploy(workflow)) {
+      final CaseHandle first = engine.start(workflow, in -> {});
+      ended = first.caseId();
+      clock.advance(HOUR);
+      first.complete("sign", in -> {});
+      assertThat(first.join()).isEqualTo(Outcome.COMPLETED);
+      final CaseHandle second = engine.start(workflow, in -> {});
+      open = second.caseId();
+      inside =
+          second.history().stream()
+              .mapToLong(HistoryEvent::caseId)
+              .filter(id -> id != open)
+              .findFirst()
+              .orElseThrow();
+      clock.advance(HOUR.dividedBy(2));
+    }
+    try (Engine engine = Engine.open(directory, options(History.WORK_ITEMS))) {
+      assertThat(engine.explainSlow(ended).total()).isEqualTo(HOUR);
+      assertThat(engine.explainSlow(open).total()).isEqualTo(HOUR.dividedBy(2));
+      assertThat(engine.explainSlow(inside).total()).isEqualTo(HOUR.dividedBy(2));
+      assertThat(engine.handle(ended).history()).isNotEmpty();
+    }
+  }
+
   /** With virtual threads no work queues behind other. */
   @Test
   @EnabledForJreRange(max = JRE.JAVA_20)

@@ -558,7 +558,7 @@ public final class Engine implements AutoCloseable {
   /**
    * Where the time of a case went: running, queueing, waiting for the disk, waiting for others,
    * from its history. Reads through the journal of the case's shard on the calling thread: meant
-   * for people, not for a hot path.
+   * for people, not for a hot path. The case's workflow need not be deployed.
    *
    * <p>The history has it on the disk, so that it is told as exactly years and restarts later. A
    * case waits for the disk with {@link Durability#POWER_LOSS} only, between a command and the

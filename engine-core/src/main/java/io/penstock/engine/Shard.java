@@ -331,12 +331,15 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
     return kernel.large();
   }
 
-  /** The case around all others that a case is in; itself when it has ended and is gone. */
+  /**
+   * The case around all others that a case is in; itself when it has ended and is gone. Looks at
+   * the heads of records alone: the workflow need not be deployed.
+   */
   long outermost(final long caseId) {
+    final CaseRecord head = new CaseRecord(storedValues);
     long at = caseId;
-    for (CaseRecord record = read(at); record != null && record.parentId() != 0; ) {
-      at = record.parentId();
-      record = read(at);
+    while (store.read(at, head.buffer(), 0) >= 0 && head.parentId() != 0) {
+      at = head.parentId();
     }
     return at;
   }
