@@ -41,6 +41,13 @@ final class ModelFile {
   @Option(names = "--allow-unsound", description = "take a model that is proved unsound, too")
   private boolean allowUnsound;
 
+  @Option(
+      names = "--trust-safe",
+      description =
+          "take nets of a stored workflow as safe that say so (no condition ever holds two tokens),"
+              + " also where that cannot be found out; a net that is not would lose tokens")
+  private boolean trustSafe;
+
   /** The model to look at; nothing of it is to run. */
   ImportedModel read() {
     return isStored() ? WorkflowForm.read(file, storedOptions().standIns()) : readForeign();
@@ -66,7 +73,8 @@ final class ModelFile {
   }
 
   private FormOptions storedOptions() {
-    final FormOptions options = FormOptions.defaults();
+    final FormOptions options =
+        trustSafe ? FormOptions.defaults().trusted() : FormOptions.defaults();
     return allowUnsound ? options.allowUnsound("--allow-unsound") : options;
   }
 

@@ -275,7 +275,7 @@ final class FormReader {
               + reader.name()
               + ", states="
               + Verifier.DEFAULT_STATES_MAX
-              + "; leave safe away, or say FormOptions.trusted()");
+              + "; leave safe away, or say FormOptions.trusted(), on the command line --trust-safe");
     }
   }
 
