@@ -609,8 +609,9 @@ public final class Net {
   }
 
   /**
-   * A text that two nets share exactly when they have the same elements in the same order, for
-   * fingerprints.
+   * A text that two nets share exactly when they have the same elements in the same order and keep
+   * their state in the same form, for fingerprints. The elements do not say whether a small net is
+   * kept as a mask: who makes it says that it is safe, or does not.
    *
    * @return the text; its form may change between versions
    */
@@ -652,6 +653,9 @@ public final class Net {
     }
     for (final Mutex mutex : mutexes) {
       text.append('|').append(mutex.canonicalForm());
+    }
+    if (!masked) {
+      text.append("|counted");
     }
     return text.toString();
   }

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.penstock.engine.CommandRejectedException;
+import io.penstock.engine.Engine;
+import io.penstock.engine.EngineOptions;
 import io.penstock.engine.Outcome;
 import io.penstock.interchange.ImportException;
 import io.penstock.interchange.ModelRunner;
@@ -248,6 +251,24 @@ class WorkflowFormTest {
         .asString()
         .contains("net must be safe where it says so, a condition can hold two tokens: net=twice");
     assertThat(read(twice.replace("\"safe\": true, ", ""), FormOptions.defaults())).isNotNull();
+  }
+
+  /** A case keeps its tokens as bits if its net says that it is safe, else as numbers. */
+  @Test
+  void shouldRefuseToPlayRunningCasesOnTheSameNetThatDoesNotSayItIsSafe() {
+    final String counted = SMALL.replace("\"worker\", \"handler\": \"doer\"", "\"manual\"");
+    final Workflow asNumbers = read(counted, bound());
+    final Workflow asBits =
+        read(counted.replace("\"nets\": [\n    {", "\"nets\": [\n    {\"safe\": true,"), bound());
+    assertThat(asBits.nets().get(0).isMasked()).isTrue();
+    assertThat(asNumbers.nets().get(0).isMasked()).isFalse();
+    assertThat(asBits.fingerprint()).isNotEqualTo(asNumbers.fingerprint());
+    try (Engine engine = Engine.inMemory(EngineOptions.defaults().shards(1)).deploy(asBits)) {
+      engine.start(asBits, in -> {});
+      assertThatThrownBy(() -> engine.deploy(asNumbers))
+          .isInstanceOf(CommandRejectedException.class)
+          .hasMessageContaining("workflow with running cases must keep its structure");
+    }
   }
 
   @Test
