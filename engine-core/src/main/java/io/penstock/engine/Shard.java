@@ -716,7 +716,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
 
   /** What comes now is no step: those that share a reading shall not have it counted in. */
   private void tellTime() {
-    if (observer.awaitsTime()) {
+    if (observer.aboutToWait()) {
       endStep();
       observer.timeTold(stepNs);
     }

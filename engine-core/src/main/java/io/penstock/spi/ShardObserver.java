@@ -183,12 +183,13 @@ public interface ShardObserver {
   default void commandEnded(final long nowNs) {}
 
   /**
-   * Whether anything was tallied and the clock has not been read since; asked when the shard is
-   * about to wait, or to store what it did.
+   * The shard is about to store what it did, or to wait for more to do. Until then an observer may
+   * put off counting what it was told.
    *
-   * @return true to be told the time now, by {@link #timeTold}
+   * @return whether anything was tallied and the clock has not been read since: true to be told the
+   *     time now, by {@link #timeTold}
    */
-  default boolean awaitsTime() {
+  default boolean aboutToWait() {
     return false;
   }
 

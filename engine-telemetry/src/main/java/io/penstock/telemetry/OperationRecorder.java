@@ -3,6 +3,7 @@ package io.penstock.telemetry;
 import io.penstock.objective.EventCounts;
 import io.penstock.spi.Operation;
 import io.penstock.spi.OperationClass;
+import io.penstock.telemetry.EventKinds.EventKind;
 import io.penstock.telemetry.flight.SlowCommands;
 import io.penstock.workflow.Objective;
 import org.jspecify.annotations.Nullable;
@@ -66,19 +67,14 @@ final class OperationRecorder {
     tellIfSlow(operation, durationNs, nowNs);
   }
 
-  /** A shard has worked so long on a command. For the one thread. */
-  void served(final Operation operation, final long durationNs) {
-    serving[index(operation)].record(durationNs);
-  }
-
-  /** All commands that a shard can work on without being timed at once; before other kinds. */
-  void addKinds(final UntimedSteps untimed) {
+  /** All commands that a shard can work on, by {@link #kind}; before other kinds. */
+  void addKinds(final EventKinds kinds) {
     for (final LatencyHistogram each : serving) {
-      untimed.add((times, stepNs, commandNs, nowNs) -> each.record(commandNs, times));
+      kinds.add(new EventKind(false, each, null, null));
     }
   }
 
-  /** The kind of a command. */
+  /** A command that a shard has worked on, as a kind of event. */
   static int kind(final Operation operation) {
     return index(operation);
   }

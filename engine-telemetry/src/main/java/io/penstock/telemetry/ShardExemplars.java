@@ -50,12 +50,14 @@ final class ShardExemplars {
   /** A handler's service time was counted. */
   void taskEnded(
       final int workflow, final int task, final boolean failed, final Exemplar exemplar) {
+    recorder.countTimed();
     final TaskRecorder measured = recorder.workflow(workflow).task(task);
     (failed ? measured.failed() : measured.returned()).exemplars().put(exemplar);
   }
 
   /** A case's duration was counted. */
   void caseEnded(final int workflow, final int outcomeCode, final Exemplar exemplar) {
+    recorder.countTimed();
     recorder.workflow(workflow).durations(outcomeCode).exemplars().put(exemplar);
   }
 

@@ -29,6 +29,8 @@ final class ShardRecorder implements ShardObserver {
   private final long openedEpochNs;
   private final ObjectiveCounts counts;
   private final @Nullable ObjectiveCounts outside;
+  private final EventKinds kinds = new EventKinds();
+  private final TimedEvents timed = new TimedEvents(kinds);
   private final @Nullable UntimedSteps untimed;
   private final OperationRecorder operations;
   private final LogContext logs;
@@ -37,8 +39,8 @@ final class ShardRecorder implements ShardObserver {
   private final @Nullable EventCounts queueCounts;
   private WorkflowRecorder[] byNumber = {};
 
-  /** The first of the kinds of untimed events of each workflow, by its number. */
-  private int[] kinds = {};
+  /** The first of the kinds of events of each workflow, by its number. */
+  private int[] firstKinds = {};
 
   private volatile List<WorkflowRecorder> workflows = List.of();
   private Operation command = Operation.FIRE_TIMER;
@@ -66,10 +68,8 @@ final class ShardRecorder implements ShardObserver {
     openedEpochNs = time.openedEpochNs();
     counts = new ObjectiveCounts(time);
     operations = new OperationRecorder(objectives, counts);
-    untimed = timing == Timing.AMORTISED ? new UntimedSteps() : null;
-    if (untimed != null) {
-      operations.addKinds(untimed);
-    }
+    operations.addKinds(kinds);
+    untimed = timing == Timing.AMORTISED ? new UntimedSteps(kinds) : null;
     queueCounts = add(WORKER_QUEUE, objectives.workerQueue());
     timerLagCounts = add(TIMER_LAG, objectives.timerLag());
   }
@@ -82,18 +82,21 @@ final class ShardRecorder implements ShardObserver {
   public void deployed(final int workflow, final Workflow definition) {
     if (workflow >= byNumber.length) {
       byNumber = Arrays.copyOf(byNumber, workflow + 1);
-      kinds = Arrays.copyOf(kinds, workflow + 1);
+      firstKinds = Arrays.copyOf(firstKinds, workflow + 1);
     }
     byNumber[workflow] =
         workflows.stream()
             .filter(known -> known.measures(definition))
             .findFirst()
             .orElseGet(() -> add(definition));
-    kinds[workflow] = byNumber[workflow].firstKind();
+    firstKinds[workflow] = byNumber[workflow].firstKind();
   }
 
   private WorkflowRecorder add(final Workflow definition) {
-    final WorkflowRecorder added = new WorkflowRecorder(definition, counts, untimed);
+    final WorkflowRecorder added = new WorkflowRecorder(definition, counts, kinds);
+    if (untimed != null) {
+      untimed.makeRoom();
+    }
     final List<WorkflowRecorder> more = new ArrayList<>(workflows);
     more.add(added);
     workflows = List.copyOf(more);
@@ -136,7 +139,7 @@ final class ShardRecorder implements ShardObserver {
     if (untimed == null || untimed.isFull()) {
       return false;
     }
-    untimed.addStep(kinds[workflow] + WorkflowRecorder.taskKind(task, failed));
+    untimed.addStep(firstKinds[workflow] + WorkflowRecorder.servedKind(task, failed));
     return true;
   }
 
@@ -148,17 +151,19 @@ final class ShardRecorder implements ShardObserver {
       final long startNs,
       final long endNs,
       final boolean failed) {
+    final int kind = firstKinds[workflow] + WorkflowRecorder.servedKind(task, failed);
     if (untimed == null) {
-      byNumber[workflow].task(task).served(endNs - startNs, failed, endNs);
+      timed.add(kind, endNs - startNs, endNs);
     } else {
-      untimed.addStep(kinds[workflow] + WorkflowRecorder.taskKind(task, failed));
+      untimed.addStep(kind);
       untimed.settle(endNs);
       timedMidway = true;
     }
   }
 
   @Override
-  public boolean awaitsTime() {
+  public boolean aboutToWait() {
+    timed.countAll();
     return untimed != null && !untimed.isEmpty();
   }
 
@@ -176,9 +181,10 @@ final class ShardRecorder implements ShardObserver {
       final long waitNs,
       final long serviceNs,
       final boolean failed) {
-    final TaskRecorder recorder = byNumber[workflow].task(task);
-    recorder.waited(waitNs, commandNs);
-    recorder.served(serviceNs, failed, commandNs); // when the result came, as far as windows go
+    final int first = firstKinds[workflow];
+    timed.add(first + WorkflowRecorder.waitedKind(task), waitNs, commandNs);
+    // when the result came, as far as windows go
+    timed.add(first + WorkflowRecorder.servedKind(task, failed), serviceNs, commandNs);
     if (queueCounts != null) {
       queueCounts.count(waitNs, commandNs);
     }
@@ -230,7 +236,7 @@ final class ShardRecorder implements ShardObserver {
       return;
     }
     endCase(nowNs);
-    operations.served(command, nowNs - commandNs);
+    timed.add(OperationRecorder.kind(command), nowNs - commandNs, nowNs);
     if (untimed != null) {
       untimed.settle(nowNs);
     }
@@ -238,7 +244,7 @@ final class ShardRecorder implements ShardObserver {
 
   private void addUntimedCommand(final UntimedSteps steps, final long nowNs) {
     if (ending >= 0 && calendarNs == 0) {
-      steps.count(kinds[ending] + WorkflowRecorder.caseKind(outcomeCode));
+      steps.count(firstKinds[ending] + WorkflowRecorder.caseKind(outcomeCode, true));
       ending = NONE;
     } else {
       endCase(nowNs);
@@ -248,10 +254,9 @@ final class ShardRecorder implements ShardObserver {
 
   private void endCase(final long nowNs) {
     if (ending >= 0) {
-      if (time.epochNs(commandNs) - calendarNs >= openedEpochNs) {
-        byNumber[ending].caseLeft();
-      }
-      byNumber[ending].caseEnded(outcomeCode, calendarNs + nowNs - commandNs, nowNs);
+      final boolean wasStarted = time.epochNs(commandNs) - calendarNs >= openedEpochNs;
+      final int kind = firstKinds[ending] + WorkflowRecorder.caseKind(outcomeCode, wasStarted);
+      timed.add(kind, calendarNs + nowNs - commandNs, nowNs);
       ending = NONE;
     }
   }
@@ -261,6 +266,11 @@ final class ShardRecorder implements ShardObserver {
     if (operation != Operation.DEPLOY) { // measured as a whole, over all shards, by the engine
       operations.record(operation, nowNs - sentNs, nowNs);
     }
+  }
+
+  /** Counts what is known of the command in hand, which is else counted before the shard waits. */
+  void countTimed() {
+    timed.countAll();
   }
 
   /** What is measured of a workflow, by its number. */

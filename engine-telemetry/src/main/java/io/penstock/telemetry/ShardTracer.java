@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A case may live for days, so that no span is held open for it: the span of the command that
  * starts the case is written into the case, and the spans of later commands link to it. A case that
- * is not sampled costs a copy of 32 bytes a command.
+ * is not sampled costs a number drawn at its start, and some nanoseconds a command.
  */
 final class ShardTracer implements ShardObserver {
   private static final Operation NO_OPERATION = Operation.READ_STATUS;
@@ -36,11 +36,15 @@ final class ShardTracer implements ShardObserver {
   private final EpochTime time;
   private final ShardExemplars exemplars;
   private final LogContext logs;
-  private final int sampleCases;
+
+  /** Of a random number of 63 bits. */
+  private final long pickedUpTo;
+
   private final RestingBranches resting = new RestingBranches();
   private final SplittableRandom random = new SplittableRandom();
   private final UnsafeBuffer caller = new UnsafeBuffer(new byte[TRACE_LENGTH]);
   private TracedWorkflow[] workflows = {};
+  private boolean hasCaller;
   private Operation operation = NO_OPERATION;
   private long startNs;
   private long offsetNs;
@@ -63,7 +67,7 @@ final class ShardTracer implements ShardObserver {
     this.time = time;
     this.exemplars = exemplars;
     this.logs = logs;
-    this.sampleCases = sampleCases;
+    pickedUpTo = sampleCases == 0 ? -1 : Long.MAX_VALUE / sampleCases;
   }
 
   @Override
@@ -82,7 +86,10 @@ final class ShardTracer implements ShardObserver {
       final long nowNs) {
     operation = newOperation;
     startNs = nowNs;
-    caller.putBytes(0, newCaller, callerOffset, TRACE_LENGTH);
+    hasCaller = TraceContext.isPresent(newCaller, callerOffset);
+    if (hasCaller) {
+      caller.putBytes(0, newCaller, callerOffset, TRACE_LENGTH);
+    }
     exemplars.commandStarted(newOperation);
   }
 
@@ -113,7 +120,7 @@ final class ShardTracer implements ShardObserver {
   }
 
   private boolean isPicked() {
-    return sampleCases == 1 || (sampleCases > 1 && random.nextInt(sampleCases) == 0);
+    return random.nextLong() >>> 1 <= pickedUpTo;
   }
 
   private Span start(
@@ -138,8 +145,12 @@ final class ShardTracer implements ShardObserver {
 
   /** The caller's span, which may have ended by now, or the root. */
   private Context parent() {
-    final SpanContext callerContext = TraceContext.read(caller, 0);
+    final SpanContext callerContext = callerContext();
     return callerContext.isValid() ? Context.root().with(Span.wrap(callerContext)) : Context.root();
+  }
+
+  private SpanContext callerContext() {
+    return hasCaller ? TraceContext.read(caller, 0) : SpanContext.getInvalid();
   }
 
   @Override
@@ -216,7 +227,7 @@ final class ShardTracer implements ShardObserver {
       final long serviceNs,
       final boolean failed) {
     if (context != null) {
-      final SpanContext worker = TraceContext.read(caller, 0);
+      final SpanContext worker = callerContext();
       if (worker.isSampled()) {
         exemplars.taskEnded(
             workflow, task, failed, new Exemplar(serviceNs, startNs + offsetNs, worker));

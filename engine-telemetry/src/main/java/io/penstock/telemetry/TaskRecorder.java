@@ -1,12 +1,19 @@
 package io.penstock.telemetry;
 
 import io.penstock.objective.EventCounts;
+import io.penstock.telemetry.EventKinds.EventKind;
 import io.penstock.workflow.Workflow;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** How long one task of a workflow waited and took, in one shard. Written by the shard's thread. */
 final class TaskRecorder {
+  /** How many kinds of events there are of a task. */
+  static final int KINDS = 3;
+
+  /** A wait for a worker, as one of its task's kinds. */
+  static final int WAITED_KIND = 2;
+
   private final String name;
   private final LatencyHistogram returned = new LatencyHistogram();
   private final LatencyHistogram failed = new LatencyHistogram();
@@ -30,24 +37,19 @@ final class TaskRecorder {
     return name;
   }
 
-  /** A handler ended; one that failed is good when it did so in time. */
-  void served(final long serviceNs, final boolean hasFailed, final long nowNs) {
-    served(serviceNs, hasFailed, nowNs, 1);
+  /**
+   * What can happen to a task, in the order of the kinds below; one that failed is good when it did
+   * so in time.
+   */
+  void addKinds(final EventKinds kinds) {
+    kinds.add(new EventKind(true, returned, serviceCounts, null));
+    kinds.add(new EventKind(true, failed, serviceCounts, null));
+    kinds.add(new EventKind(true, waiting, waitCounts, null));
   }
 
-  /** Handlers ended that took equally long. */
-  void served(final long serviceNs, final boolean hasFailed, final long nowNs, final int times) {
-    (hasFailed ? failed : returned).record(serviceNs, times);
-    if (serviceCounts != null) {
-      serviceCounts.count(serviceNs, nowNs, times);
-    }
-  }
-
-  void waited(final long waitNs, final long nowNs) {
-    waiting.record(waitNs);
-    if (waitCounts != null) {
-      waitCounts.count(waitNs, nowNs);
-    }
+  /** A handler's service time, as one of its task's kinds. */
+  static int servedKind(final boolean hasFailed) {
+    return hasFailed ? 1 : 0;
   }
 
   /** What the service time is held to, or null. */

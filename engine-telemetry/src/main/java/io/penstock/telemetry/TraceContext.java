@@ -56,6 +56,11 @@ final class TraceContext {
         TraceState.getDefault());
   }
 
+  /** Whether there is a context. */
+  static boolean isPresent(final DirectBuffer buffer, final int offset) {
+    return buffer.getLong(offset + SPAN_ID_OFFSET) != 0;
+  }
+
   /** Whether there is a context and it is sampled. */
   static boolean isSampled(final DirectBuffer buffer, final int offset) {
     return (buffer.getByte(offset + FLAGS_OFFSET) & SAMPLED_FLAG) != 0;

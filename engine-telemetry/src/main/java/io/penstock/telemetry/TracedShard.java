@@ -23,6 +23,9 @@ final class TracedShard implements ShardObserver {
   private final AtomicLong dropped;
   private boolean hasStopped;
 
+  /** Whether the command in hand is one of a sampled case, and its span is being made. */
+  private boolean isTracing;
+
   /**
    * Creates the observer.
    *
@@ -68,6 +71,7 @@ final class TracedShard implements ShardObserver {
     }
     try {
       tracer.caseTaken(workflow, caseId, isNew, trace, traceOffset);
+      isTracing = tracer.isTracing();
     } catch (final RuntimeException e) {
       stopTracing(e);
     }
@@ -75,20 +79,20 @@ final class TracedShard implements ShardObserver {
 
   @Override
   public boolean entersInlineTasks() {
-    return true;
+    return recorder.entersInlineTasks();
   }
 
   @Override
   public Telemetry.HandlerScope inlineTaskStarts(
       final int workflow, final int task, final long caseId) {
-    return isTracing()
+    return isTracing
         ? tracer.inlineTaskStarts(workflow, task, caseId)
         : recorder.inlineTaskStarts(workflow, task, caseId);
   }
 
   @Override
   public void branchesJoined() {
-    if (isTracing()) {
+    if (isTracing) {
       tracer.branchesJoined();
     }
   }
@@ -100,23 +104,23 @@ final class TracedShard implements ShardObserver {
 
   @Override
   public @Nullable Object traceParent() {
-    return isTracing() ? tracer.traceParent() : null;
+    return isTracing ? tracer.traceParent() : null;
   }
 
   /** The spans of a sampled case have times of their own. */
   @Override
   public boolean tallyInlineTask(final int workflow, final int task, final boolean failed) {
-    return !isTracing() && recorder.tallyInlineTask(workflow, task, failed);
+    return !isTracing && recorder.tallyInlineTask(workflow, task, failed);
   }
 
   @Override
   public boolean tallyCommand() {
-    return !isTracing() && recorder.tallyCommand();
+    return !isTracing && recorder.tallyCommand();
   }
 
   @Override
-  public boolean awaitsTime() {
-    return recorder.awaitsTime();
+  public boolean aboutToWait() {
+    return recorder.aboutToWait();
   }
 
   @Override
@@ -132,7 +136,7 @@ final class TracedShard implements ShardObserver {
       final long endNs,
       final boolean failed) {
     recorder.inlineTaskEnded(workflow, task, startNs, endNs, failed);
-    if (isTracing()) {
+    if (isTracing) {
       try {
         tracer.inlineTaskEnded(workflow, task, startNs, endNs, failed);
       } catch (final RuntimeException e) {
@@ -149,7 +153,7 @@ final class TracedShard implements ShardObserver {
       final long serviceNs,
       final boolean failed) {
     recorder.workerTaskEnded(workflow, task, waitNs, serviceNs, failed);
-    if (isTracing()) {
+    if (isTracing) {
       tracer.workerTaskEnded(workflow, task, waitNs, serviceNs, failed);
     }
   }
@@ -157,7 +161,7 @@ final class TracedShard implements ShardObserver {
   @Override
   public void caseEnded(final int workflow, final int outcomeCode, final long durationNs) {
     recorder.caseEnded(workflow, outcomeCode, durationNs);
-    if (isTracing()) {
+    if (isTracing) {
       try {
         tracer.caseEnded(workflow, outcomeCode, durationNs);
       } catch (final RuntimeException e) {
@@ -169,8 +173,9 @@ final class TracedShard implements ShardObserver {
   @Override
   public void commandEnded(final long nowNs) {
     recorder.commandEnded(nowNs);
-    if (isTracing()) {
+    if (isTracing) {
       try {
+        isTracing = false;
         tracer.commandEnded(nowNs);
       } catch (final RuntimeException e) {
         stopTracing(e);
@@ -207,13 +212,9 @@ final class TracedShard implements ShardObserver {
     tracer.resting().restore(source, offset, length);
   }
 
-  /** Whether the command in hand is one of a sampled case, and its span is being made. */
-  private boolean isTracing() {
-    return !hasStopped && tracer.isTracing();
-  }
-
   private void stopTracing(final RuntimeException cause) {
     hasStopped = true;
+    isTracing = false;
     dropped.getAndIncrement();
     LOG.warn(
         "a span could not be made, this shard makes no more; look at the OpenTelemetry's span"

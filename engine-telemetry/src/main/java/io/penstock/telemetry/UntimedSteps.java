@@ -1,55 +1,37 @@
 package io.penstock.telemetry;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * Inline tasks and commands that ended since the clock was last read, and share the time from then
- * until it is read again. Each kind of event has a number and a count; the counts lie side by side,
- * so that a step touches few cache lines. Belongs to the shard's thread; allocates when a kind is
- * added, at no other time.
+ * until it is read again. The counts of all {@linkplain EventKinds kinds} lie side by side, so that
+ * a step touches few cache lines. Belongs to the shard's thread; allocates when a kind is added, at
+ * no other time.
  */
 final class UntimedSteps {
   /** As many steps share one reading at most. */
   static final int STEPS_MAX = 64;
 
-  private static final int KINDS_FIRST = 64;
+  private final EventKinds kinds;
+  private int[] counts = {};
 
-  /** Is told of a kind of event, once the time is known. */
-  @FunctionalInterface
-  interface Settlement {
-    /**
-     * So many happened.
-     *
-     * @param times how many, 1 or more
-     * @param stepNs what each step took
-     * @param commandNs what each command took, with its steps
-     * @param nowNs monotonic time
-     */
-    void settle(int times, long stepNs, long commandNs, long nowNs);
-  }
-
-  private final List<Settlement> kinds = new ArrayList<>();
-  private int[] counts = new int[KINDS_FIRST];
-
-  /** The kinds whose count is not 0. */
-  private int[] counted = new int[KINDS_FIRST];
+  /** The numbers of the kinds whose count is not 0. */
+  private int[] counted = {};
 
   private int countedLength;
   private int steps;
   private int commands;
   private long sinceNs;
 
-  /** Gives a kind of event its number, which is one more than that of the kind before. */
-  int add(final Settlement kind) {
-    final int number = kinds.size();
-    if (number == counts.length) {
-      counts = Arrays.copyOf(counts, 2 * number);
-      counted = Arrays.copyOf(counted, 2 * number);
-    }
-    kinds.add(kind);
-    return number;
+  UntimedSteps(final EventKinds kinds) {
+    this.kinds = kinds;
+    makeRoom();
+  }
+
+  /** Makes room for all kinds; when some were added. */
+  void makeRoom() {
+    counts = Arrays.copyOf(counts, kinds.length());
+    counted = Arrays.copyOf(counted, kinds.length());
   }
 
   boolean isEmpty() {
@@ -94,10 +76,10 @@ final class UntimedSteps {
       final long stepNs = elapsedNs / steps;
       final long commandNs = elapsedNs / Math.max(commands, 1);
       for (int i = 0; i < countedLength; i++) {
-        final int kind = counted[i];
-        final int times = counts[kind];
-        counts[kind] = 0;
-        kinds.get(kind).settle(times, stepNs, commandNs, nowNs);
+        final EventKinds.EventKind kind = kinds.get(counted[i]);
+        final int times = counts[counted[i]];
+        counts[counted[i]] = 0;
+        kind.count(kind.isStep() ? stepNs : commandNs, nowNs, times);
       }
       countedLength = 0;
       steps = 0;

@@ -2,6 +2,7 @@ package io.penstock.telemetry;
 
 import io.penstock.engine.CaseStatus;
 import io.penstock.objective.EventCounts;
+import io.penstock.telemetry.EventKinds.EventKind;
 import io.penstock.workflow.Objective;
 import io.penstock.workflow.Workflow;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * read by any.
  */
 final class WorkflowRecorder {
+  private static final int FIRST_TASK_KIND = 2 * Outcomes.COUNT;
+
   private final Workflow workflow;
   private final String name;
   private final int version;
@@ -26,9 +29,7 @@ final class WorkflowRecorder {
   private final int firstKind;
 
   WorkflowRecorder(
-      final Workflow workflow,
-      final ObjectiveCounts objectiveCounts,
-      final @Nullable UntimedSteps untimed) {
+      final Workflow workflow, final ObjectiveCounts objectiveCounts, final EventKinds kinds) {
     this.workflow = workflow;
     name = workflow.name();
     version = workflow.version();
@@ -42,7 +43,7 @@ final class WorkflowRecorder {
     for (int code = 0; code < durations.length; code++) {
       durations[code] = new LatencyHistogram();
     }
-    firstKind = untimed == null ? 0 : addKinds(untimed);
+    firstKind = addKinds(kinds);
   }
 
   /** What a version of a workflow is called in readings. */
@@ -67,57 +68,41 @@ final class WorkflowRecorder {
     started.setRelease(started.getPlain() + 1);
   }
 
-  /** A case whose start was counted has ended: all but those that were recovered. */
-  void caseLeft() {
-    ended.setRelease(ended.getPlain() + 1);
-  }
-
-  /** A case ended after so long. */
-  void caseEnded(final int outcomeCode, final long durationNs, final long nowNs) {
-    casesEnded(outcomeCode, durationNs, nowNs, 1);
-  }
-
-  private void casesEnded(
-      final int outcomeCode, final long durationNs, final long nowNs, final int cases) {
-    durations[outcomeCode].record(durationNs, cases);
-    if (counts != null) {
-      counts.count(durationNs, nowNs, cases);
-    }
-  }
-
-  /** All that can end without being timed at once, in the order of {@link #caseKind}. */
-  private int addKinds(final UntimedSteps untimed) {
-    int first = -1;
-    for (int code = 0; code < Outcomes.COUNT; code++) {
-      final int outcomeCode = code;
-      final int kind =
-          untimed.add(
-              (times, stepNs, commandNs, nowNs) -> {
-                ended.setRelease(ended.getPlain() + times);
-                casesEnded(outcomeCode, commandNs, nowNs, times);
-              });
-      first = first < 0 ? kind : first;
+  /** All that can happen to cases and tasks, in the order of {@link #caseKind}. */
+  private int addKinds(final EventKinds kinds) {
+    final int first = kinds.length();
+    for (final LatencyHistogram each : durations) {
+      kinds.add(new EventKind(false, each, counts, ended));
+      kinds.add(new EventKind(false, each, counts, null));
     }
     for (final TaskRecorder task : tasks) {
-      untimed.add((times, stepNs, commandNs, nowNs) -> task.served(stepNs, false, nowNs, times));
-      untimed.add((times, stepNs, commandNs, nowNs) -> task.served(stepNs, true, nowNs, times));
+      task.addKinds(kinds);
     }
     return first;
   }
 
-  /** The first of its kinds of untimed events. */
+  /** The first of its kinds of events. */
   int firstKind() {
     return firstKind;
   }
 
-  /** A case that a single command ran from start to end, as one of its workflow's kinds. */
-  static int caseKind(final int outcomeCode) {
-    return outcomeCode;
+  /**
+   * A case that ended, as one of its workflow's kinds.
+   *
+   * @param wasStarted whether its start was counted: of all but those that were recovered
+   */
+  static int caseKind(final int outcomeCode, final boolean wasStarted) {
+    return 2 * outcomeCode + (wasStarted ? 0 : 1);
   }
 
-  /** A task that ran, as one of its workflow's kinds. */
-  static int taskKind(final int task, final boolean failed) {
-    return Outcomes.COUNT + 2 * task + (failed ? 1 : 0);
+  /** A task's service time, as one of its workflow's kinds. */
+  static int servedKind(final int task, final boolean hasFailed) {
+    return FIRST_TASK_KIND + TaskRecorder.KINDS * task + TaskRecorder.servedKind(hasFailed);
+  }
+
+  /** A task's wait for a worker, as one of its workflow's kinds. */
+  static int waitedKind(final int task) {
+    return FIRST_TASK_KIND + TaskRecorder.KINDS * task + TaskRecorder.WAITED_KIND;
   }
 
   void orJoinUndecided() {

@@ -185,6 +185,7 @@ class MetricExportTest {
     final Telemetry telemetry = sdk.telemetry().create(new HandClock(), 1);
     final ShardScript script = new ShardScript(telemetry, 0).deployed(0, INLINE);
     script.shard.inlineTaskEnded(0, 0, 0, 10, true);
+    script.pause(10);
 
     assertThat(Sdk.counts(sdk.metrics().get("penstock.task.duration")))
         .isEqualTo(
@@ -229,12 +230,14 @@ class MetricExportTest {
     script.shard.commandStarted(Operation.COMPLETE_TASK, script.caller, 0, clock.monotonicNs());
     script.shard.caseEnded(0, ShardScript.COMPLETED, 1_001); // began before the engine opened
     script.shard.commandEnded(clock.monotonicNs());
+    script.pause(clock.monotonicNs());
 
     assertThat(Sdk.values(sdk.metrics().get("penstock.case.active")))
         .isEqualTo(Map.of(WORKFLOW, 1L));
 
     script.shard.caseEnded(0, ShardScript.COMPLETED, 1_000);
     script.shard.commandEnded(clock.monotonicNs());
+    script.pause(clock.monotonicNs());
 
     assertThat(Sdk.values(sdk.metrics().get("penstock.case.active")))
         .isEqualTo(Map.of(WORKFLOW, 0L));

@@ -164,6 +164,7 @@ class ReadingsTest {
     script.shard.commandEnded(1_000 + MS);
     script.shard.commandStarted(Operation.COMPLETE_TASK, script.caller, 0, 2_000);
     script.shard.commandEnded(2_000);
+    script.pause(2_000);
 
     assertThat(reading("promised v1").count()).isEqualTo(1);
     assertThat(reading("promised v1").good()).isEqualTo(1);
@@ -267,6 +268,7 @@ class ReadingsTest {
     final ShardScript script = new ShardScript(telemetry, 0);
     script.shard.commandStarted(Operation.CANCEL, script.caller, 0, 1_000);
     script.shard.commandEnded(1_600);
+    script.pause(1_600);
     script.shard.acknowledged(Operation.CANCEL, 200, 2_000);
     clock.advance(3_000);
     telemetry.callerAnswered(Operation.CANCEL, HandClock.ORIGIN_NS + 100);

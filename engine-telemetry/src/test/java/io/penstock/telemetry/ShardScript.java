@@ -37,7 +37,7 @@ final class ShardScript {
     shard.inlineTaskEnded(workflow, 0, startNs, endNs, false);
     shard.caseEnded(workflow, COMPLETED, 0); // by the calendar, which stands still in a round
     shard.commandEnded(endNs);
-    shard.acknowledged(Operation.START, startNs, endNs);
+    acknowledge(Operation.START, startNs, endNs);
   }
 
   /** A command that brings the result of a worker's task. */
@@ -52,6 +52,18 @@ final class ShardScript {
         throw new AssertionError("there must be a scope");
       }
     }
-    shard.acknowledged(Operation.COMPLETE_TASK, 0, serviceNs);
+    acknowledge(Operation.COMPLETE_TASK, 0, serviceNs);
+  }
+
+  private void acknowledge(final Operation operation, final long sentNs, final long nowNs) {
+    pause(nowNs);
+    shard.acknowledged(operation, sentNs, nowNs);
+  }
+
+  /** The shard stores what it did, or waits for more to do. */
+  void pause(final long nowNs) {
+    if (shard.aboutToWait()) {
+      shard.timeTold(nowNs);
+    }
   }
 }

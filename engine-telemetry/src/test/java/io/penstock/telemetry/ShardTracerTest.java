@@ -4,6 +4,10 @@ import static io.opentelemetry.sdk.testing.assertj.OpenTelemetryAssertions.asser
 
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.SpanId;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceId;
+import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.penstock.spi.Operation;
 import io.penstock.spi.Telemetry;
@@ -19,6 +23,13 @@ class ShardTracerTest {
   private static final int ROUNDS = 5_000;
   private static final Workflow WORKFLOW =
       Workflow.define("order").inlineTask("price", work -> {}).build();
+
+  private static final SpanContext CALLER =
+      SpanContext.create(
+          TraceId.fromLongs(1, 2),
+          SpanId.fromLong(3),
+          TraceFlags.getSampled(),
+          TraceState.getDefault());
 
   private final Sdk sdk = new Sdk();
   private final HandClock clock = new HandClock();
@@ -78,6 +89,54 @@ class ShardTracerTest {
         .containsExactly(new Exemplar(40, EPOCH + 150, price));
     assertThat(exemplars(metrics, Metric.OPERATION_DURATION))
         .containsExactly(new Exemplar(5_000, EPOCH + 200, run));
+  }
+
+  /** Who reads while the command is under way sees no exemplar of something uncounted. */
+  @Test
+  void shouldCountADurationBeforeItsExemplarIsShown() {
+    final PenstockMetrics metrics = new PenstockMetrics();
+    final Telemetry telemetry =
+        new PenstockTelemetry(sdk.options().metrics(metrics)).create(clock, 1);
+    final ShardScript script = new ShardScript(telemetry, 0).deployed(0, WORKFLOW);
+    script.shard.commandStarted(Operation.START, script.caller, 0, ORIGIN);
+    script.shard.caseTaken(0, 1, true, script.trace, 0);
+    script.shard.inlineTaskEnded(0, 0, ORIGIN, ORIGIN + 40, false);
+
+    assertThat(exemplars(metrics, Metric.TASK_DURATION)).hasSize(1);
+    assertThat(metrics.snapshot().histograms(Metric.TASK_DURATION).values())
+        .allSatisfy(sum -> assertThat(sum.total()).isEqualTo(1));
+    script.shard.caseEnded(0, ShardScript.COMPLETED, 0);
+    script.shard.commandEnded(ORIGIN + 50);
+
+    assertThat(exemplars(metrics, Metric.CASE_DURATION)).hasSize(1);
+    assertThat(metrics.snapshot().histograms(Metric.CASE_DURATION).values())
+        .allSatisfy(sum -> assertThat(sum.total()).isEqualTo(1));
+  }
+
+  @Test
+  void shouldTakeNothingOverFromACommandOfASampledCase() throws Exception {
+    final Telemetry telemetry =
+        new PenstockTelemetry(sdk.options().timing(Timing.AMORTISED)).create(clock, 1);
+    final ShardScript script = new ShardScript(telemetry, 0).deployed(0, WORKFLOW);
+    TraceContext.write(CALLER, script.caller, 0);
+    script.shard.commandStarted(Operation.START, script.caller, 0, ORIGIN);
+    script.shard.caseTaken(0, 1, true, script.trace, 0);
+    assertThat(script.shard.tallyInlineTask(0, 0, false)).isFalse();
+    script.shard.commandEnded(ORIGIN + 50);
+    script.caller.setMemory(0, script.caller.capacity(), (byte) 0);
+    script.shard.commandStarted(Operation.START, script.caller, 0, ORIGIN + 100);
+    script.shard.caseTaken(0, 2, true, script.trace, 0);
+    script.shard.commandEnded(ORIGIN + 150);
+    script.shard.commandStarted(Operation.QUERY, script.caller, 0, ORIGIN + 160); // of no case
+    assertThat(script.shard.tallyCommand()).isTrue();
+    script.trace.setMemory(0, script.trace.capacity(), (byte) 0); // of a case that is not sampled
+    script.shard.commandStarted(Operation.CANCEL, script.caller, 0, ORIGIN + 200);
+    script.shard.caseTaken(0, 3, false, script.trace, 0);
+    assertThat(script.shard.tallyInlineTask(0, 0, false)).isTrue();
+
+    final List<SpanData> spans = sdk.spans(2);
+    assertThat(spans.get(0)).hasParentSpanId(CALLER.getSpanId());
+    assertThat(spans.get(1)).hasNoParent();
   }
 
   @Test

@@ -47,12 +47,12 @@ class TimingTest {
     assertThat(script.shard.tallyInlineTask(0, 0, false)).isTrue();
     assertThat(script.shard.tallyInlineTask(0, 1, true)).isTrue();
     assertThat(script.shard.tallyCommand()).isTrue();
-    assertThat(script.shard.awaitsTime()).isTrue();
+    assertThat(script.shard.aboutToWait()).isTrue();
     script.shard.timeTold(1_600);
 
     assertThat(reading(telemetry, "pair v1 / one").p50()).as("of three steps").isEqualTo(200);
     assertThat(reading(telemetry, "pair v1 / other").p50()).isEqualTo(200);
-    assertThat(script.shard.awaitsTime()).isFalse();
+    assertThat(script.shard.aboutToWait()).isFalse();
     script.shard.timeTold(9_000);
     assertThat(reading(telemetry, "pair v1 / one").count()).as("once each").isEqualTo(1);
   }
@@ -94,12 +94,12 @@ class TimingTest {
     script.shard.caseEnded(0, CaseStatus.COMPLETED.code(), 0);
     assertThat(script.shard.tallyCommand()).as("its own time").isFalse();
     script.shard.commandEnded(1_700);
+    assertThat(script.shard.aboutToWait()).isFalse();
 
     assertThat(reading(telemetry, "pair v1").p99()).isEqualTo(700);
     assertThat(reading(telemetry, "start (service)").p99()).isEqualTo(700);
     assertThat(reading(telemetry, "pair v1 / one").p99()).isEqualTo(500);
     assertThat(reading(telemetry, "pair v1 / other").p99()).as("since then").isEqualTo(200);
-    assertThat(script.shard.awaitsTime()).isFalse();
   }
 
   @Test
@@ -111,6 +111,7 @@ class TimingTest {
     script.shard.inlineTaskEnded(0, 0, 1_000, 1_100, false);
     script.shard.inlineTaskEnded(0, 1, 1_100, 1_600, false);
     script.shard.commandEnded(1_700);
+    script.pause(1_700);
 
     assertThat(reading(telemetry, "pair v1 / one").p50()).isEqualTo(100);
     assertThat(reading(telemetry, "pair v1 / other").p50()).isEqualTo(500);

@@ -3,66 +3,81 @@ package io.penstock.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.engine.CaseStatus;
+import io.penstock.telemetry.EventKinds.EventKind;
 import io.penstock.workflow.Workflow;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
 class UntimedStepsTest {
-  private record Settled(String kind, int times, long stepNs, long commandNs, long nowNs) {}
+  private final EventKinds kinds = new EventKinds();
 
-  private final List<Settled> settled = new ArrayList<>();
-  private final UntimedSteps untimed = new UntimedSteps();
+  private LatencyHistogram add(final boolean isStep) {
+    final LatencyHistogram durations = new LatencyHistogram();
+    kinds.add(new EventKind(isStep, durations, null, null));
+    return durations;
+  }
 
-  private int add(final String kind) {
-    return untimed.add(
-        (times, stepNs, commandNs, nowNs) ->
-            settled.add(new Settled(kind, times, stepNs, commandNs, nowNs)));
+  private static List<Double> values(final LatencyHistogram histogram) {
+    final Histogram snapshot = LatencyHistogram.emptySnapshot();
+    histogram.addTo(snapshot);
+    final List<Double> values = new ArrayList<>();
+    snapshot
+        .recordedValues()
+        .forEach(
+            each ->
+                values.addAll(
+                    Collections.nCopies(
+                        (int) each.getCountAddedInThisIterationStep(),
+                        (double) each.getValueIteratedTo())));
+    return values;
   }
 
   @Test
   void shouldShareTheTimeAmongStepsAndAmongCommandsByKind() {
-    final int one = add("one");
-    final int other = add("other");
-    final int command = add("command");
+    final LatencyHistogram one = add(true);
+    final LatencyHistogram other = add(true);
+    final LatencyHistogram command = add(false);
+    final UntimedSteps untimed = new UntimedSteps(kinds);
     untimed.begin(1_000);
-    untimed.addStep(other);
-    untimed.addStep(one);
-    untimed.addStep(other);
-    untimed.addCommand(command);
+    untimed.addStep(1);
+    untimed.addStep(0);
+    untimed.addStep(1);
+    untimed.addCommand(2);
     untimed.begin(1_100); // read for the next command, which those before do not end at
-    untimed.addCommand(command);
+    untimed.addCommand(2);
     untimed.settle(2_000);
 
-    assertThat(settled)
-        .containsExactly(
-            new Settled("other", 2, 200, 500, 2_000),
-            new Settled("one", 1, 200, 500, 2_000),
-            new Settled("command", 2, 200, 500, 2_000));
+    assertThat(values(one)).containsExactly(200.0);
+    assertThat(values(other)).containsExactly(200.0, 200.0);
+    assertThat(values(command)).containsExactly(500.0, 500.0);
     assertThat(untimed.isEmpty()).isTrue();
   }
 
   @Test
   void shouldBeginAnewOnceSettled() {
-    final int one = add("one");
+    final LatencyHistogram one = add(true);
+    final UntimedSteps untimed = new UntimedSteps(kinds);
     untimed.begin(0);
-    untimed.addStep(one);
+    untimed.addStep(0);
     untimed.settle(100);
-    untimed.addStep(one); // of the command in hand, begun long ago
+    untimed.addStep(0); // of the command in hand, begun long ago
     untimed.settle(130);
     untimed.settle(500);
 
-    assertThat(settled)
-        .containsExactly(new Settled("one", 1, 100, 100, 100), new Settled("one", 1, 30, 30, 130));
+    assertThat(values(one)).containsExactly(30.0, 100.0);
   }
 
   @Test
   void shouldAskForATimeBeforeTooManyStepsShareOne() {
-    final int one = add("one");
+    add(true);
+    final UntimedSteps untimed = new UntimedSteps(kinds);
     untimed.begin(0);
     for (int i = 1; i < UntimedSteps.STEPS_MAX; i++) {
       assertThat(untimed.isFull()).as("after %d", i - 1).isFalse();
-      untimed.addStep(one);
+      untimed.addStep(0);
     }
 
     assertThat(untimed.isFull()).isTrue();
@@ -73,11 +88,12 @@ class UntimedStepsTest {
   void shouldCountCasesAsGoneOnceTheirTimeIsKnown() {
     final Workflow workflow = Workflow.define("one").inlineTask("task", work -> {}).build();
     final WorkflowRecorder recorder =
-        new WorkflowRecorder(
-            workflow, new ObjectiveCounts(new EpochTime(new HandClock())), untimed);
-    final int command = add("command");
+        new WorkflowRecorder(workflow, new ObjectiveCounts(new EpochTime(new HandClock())), kinds);
+    add(false);
+    final int command = kinds.length() - 1;
+    final UntimedSteps untimed = new UntimedSteps(kinds);
     final int completed =
-        recorder.firstKind() + WorkflowRecorder.caseKind(CaseStatus.COMPLETED.code());
+        recorder.firstKind() + WorkflowRecorder.caseKind(CaseStatus.COMPLETED.code(), true);
     untimed.begin(0);
     for (int i = 0; i < 3; i++) {
       recorder.caseStarted();
@@ -100,12 +116,12 @@ class UntimedStepsTest {
             .inlineTask("other", work -> {})
             .build();
     final WorkflowRecorder recorder =
-        new WorkflowRecorder(
-            workflow, new ObjectiveCounts(new EpochTime(new HandClock())), untimed);
+        new WorkflowRecorder(workflow, new ObjectiveCounts(new EpochTime(new HandClock())), kinds);
+    final UntimedSteps untimed = new UntimedSteps(kinds);
     untimed.begin(0);
-    untimed.addStep(recorder.firstKind() + WorkflowRecorder.taskKind(0, false));
-    untimed.addStep(recorder.firstKind() + WorkflowRecorder.taskKind(1, true));
-    untimed.addStep(recorder.firstKind() + WorkflowRecorder.taskKind(1, true));
+    untimed.addStep(recorder.firstKind() + WorkflowRecorder.servedKind(0, false));
+    untimed.addStep(recorder.firstKind() + WorkflowRecorder.servedKind(1, true));
+    untimed.addStep(recorder.firstKind() + WorkflowRecorder.servedKind(1, true));
     untimed.settle(300);
 
     assertThat(recorder.task(0).returned().total()).isEqualTo(1);
