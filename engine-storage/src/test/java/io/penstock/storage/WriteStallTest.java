@@ -74,14 +74,23 @@ final class WriteStallTest {
     }
   }
 
+  /** In one segment, as the flusher is woken when another is wanted. */
   @Test
   void shouldForceBeforeTheIntervalAndHoldNobodyBackWhenHalfOfItHasGathered()
       throws InterruptedException {
     final CountDownLatch forced = new CountDownLatch(1);
     files.duringForce(forced::countDown);
-    try (Store store = open(Durability.PROCESS_CRASH)) {
+    try (Store store =
+        new StoreOpening(
+                options.withSegmentLengths(1 << 20, 1 << 20), Durability.PROCESS_CRASH, files)
+            .inDirectory(directory, 1)) {
       final long half = UNFORCED_LENGTH_MAX / 2 / FRAME_LENGTH;
-      for (int record = 0; record < half; record++) {
+      append(store.shard(0), 0);
+      final Thread flusher = flusher();
+      while (flusher.getState() != Thread.State.TIMED_WAITING) {
+        Thread.onSpinWait(); // until it waits for its interval
+      }
+      for (int record = 1; record < half; record++) {
         append(store.shard(0), record);
       }
       assertThat(files.forces()).isZero();
@@ -174,6 +183,13 @@ final class WriteStallTest {
             });
     writer.start();
     return writer;
+  }
+
+  private Thread flusher() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("penstock-flusher-" + directory.getFileName()))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static void awaitStall(final ShardStore shard, final Thread writer) {
