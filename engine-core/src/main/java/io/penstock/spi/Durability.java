@@ -9,10 +9,11 @@ public enum Durability {
    * The end of the process by any means, {@code kill -9} included: an acknowledged command is in
    * the operating system's page cache. It is forced to the disk within an interval, one second
    * unless the storage is told otherwise: a power failure or a crash of the operating system may
-   * lose what was acknowledged in the last interval, the latest commands of a shard first, and
-   * nothing else. {@code Engine.flush} forces it at once.
+   * lose what was acknowledged in the last interval, or what a slower disk has not taken yet, the
+   * latest commands of a shard first, and nothing else. {@code Engine.flush} forces it at once.
    *
-   * <p>Costs a copy of the changed records into a mapped file.
+   * <p>Costs a copy of the changed records into a mapped file. When more than the storage allows
+   * waits for the disk, commands wait too before they are acknowledged.
    */
   PROCESS_CRASH,
 
