@@ -79,6 +79,22 @@ final class StatusTable {
     return slots == null ? null : slots.chunk(CaseId.slot(caseId));
   }
 
+  /** A chunk that some case has been in, or null while there was none; any thread. */
+  long @Nullable [] anyChunk() {
+    for (int virtualShard = 0; virtualShard < CaseId.VIRTUAL_SHARDS; virtualShard++) {
+      final Slots slots = tables.getAcquire(virtualShard);
+      if (slots != null && slots.chunk(0) != null) {
+        return slots.chunk(0);
+      }
+    }
+    return null;
+  }
+
+  /** A chunk of no table, in which there is no case. */
+  static long[] emptyChunk() {
+    return new long[CHUNK_LENGTH];
+  }
+
   static int index(final long caseId) {
     return CaseId.slot(caseId) & CHUNK_LENGTH - 1;
   }

@@ -21,8 +21,12 @@ final class HotReadProbe {
 
   private static final int WARM_UP_BATCHES = 5_000;
 
-  /** Batches that bring what is read into the caches; there is no hot read without. */
-  private static final int CACHE_BATCHES = 2;
+  /**
+   * Batches before those that are timed: they bring what is read into the caches, there is no hot
+   * read without; and have it compiled anew should the JVM have given its code up, which batches a
+   * second apart would not for minutes.
+   */
+  private static final int HEAT_UP_BATCHES = 64;
 
   private final EpochTime time;
   private final EventCounts counts;
@@ -47,10 +51,11 @@ final class HotReadProbe {
 
   /** Times as many batches as a verdict takes, those that were timed before included. */
   void measure(final IntConsumer hotReads) {
-    while (!isWarm()) {
+    final int batches = (int) Math.max(0, BATCHES - batchNs.total());
+    if (batches > 0) {
       warmUp(hotReads, WARM_UP_BATCHES);
+      measure(hotReads, batches);
     }
-    measure(hotReads, (int) Math.max(0, BATCHES - batchNs.total()));
   }
 
   private boolean isWarm() {
@@ -65,7 +70,7 @@ final class HotReadProbe {
   }
 
   private void measure(final IntConsumer hotReads, final int batches) {
-    for (int i = 0; i < CACHE_BATCHES && batches > 0; i++) {
+    for (int i = 0; i < HEAT_UP_BATCHES && batches > 0; i++) {
       hotReads.accept(READS_A_BATCH);
     }
     for (int i = 0; i < batches; i++) {
