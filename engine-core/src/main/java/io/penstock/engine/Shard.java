@@ -386,8 +386,8 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
       if (pause.get() != null) {
         standStill(pause.getAndSet(null));
       }
-      roundEpochNs = clock.epochNs();
-      stepNs = observed ? clock.monotonicNs() : 0;
+      stepNs = clock.monotonicNs();
+      roundEpochNs = clock.epochNs(stepNs);
       int done = fullStore.isFull() ? tryToGoOn() : 0;
       if (jumps.get() != jumpsSeen) {
         followTime();

@@ -20,6 +20,16 @@ public interface EngineClock {
   long monotonicNs();
 
   /**
+   * The calendar, for who has just read the monotonic clock: both may cost one reading.
+   *
+   * @param monotonicNs what {@link #monotonicNs()} said just now
+   * @return nanoseconds since 1970-01-01T00:00Z
+   */
+  default long epochNs(final long monotonicNs) {
+    return epochNs();
+  }
+
+  /**
    * Asks to be told when time jumps; a clock that flows by itself has nothing to tell.
    *
    * @param listener called on any thread after a jump; must not block

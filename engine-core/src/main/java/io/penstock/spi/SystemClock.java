@@ -57,8 +57,13 @@ final class SystemClock implements EngineClock {
 
   @Override
   public long epochNs() {
+    return epochNs(monotonicNs());
+  }
+
+  @Override
+  public long epochNs(final long nowNs) {
     final long beginNs = epochMs.getAsLong() * NANOS_PER_MILLI;
-    long withinNs = monotonicNs.getAsLong() + offsetNs - beginNs;
+    long withinNs = nowNs + offsetNs - beginNs;
     if (withinNs < -SLACK_NS || withinNs >= NANOS_PER_MILLI + SLACK_NS) {
       offsetNs = measureOffsetNs();
       withinNs = monotonicNs.getAsLong() + offsetNs - beginNs;

@@ -38,6 +38,16 @@ final class SystemClockTest {
   }
 
   @Test
+  void shouldNeedOneReadingOfTheMonotonicClockForBoth() {
+    pass(300);
+    final long nowNs = clock.monotonicNs();
+    final long epochNs = calendarNs.get();
+    monotonicNs.addAndGet(40_000); // what is read again says so
+
+    assertThat(clock.epochNs(nowNs)).isEqualTo(epochNs);
+  }
+
+  @Test
   void shouldFollowAtOnceWhenTheCalendarIsSetOrTheMachineSlept() {
     for (final long jumpNs : new long[] {3_600_000 * MILLI_NS, -7_200_000 * MILLI_NS, 5_400_000}) {
       calendarNs.addAndGet(jumpNs);
