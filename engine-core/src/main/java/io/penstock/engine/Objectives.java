@@ -22,7 +22,7 @@ public final class Objectives {
 
   /**
    * What was measured so far. R1 is measured now, by batches of reads of a status, as one read
-   * cannot be timed.
+   * cannot be timed; in a JVM that has just started, that takes half a second.
    *
    * @return a reading for each class, then for each workflow and task that has been seen; empty
    *     without telemetry on the class path

@@ -16,10 +16,19 @@ import org.HdrHistogram.Histogram;
 final class HotReadProbe {
   static final int READS_A_BATCH = 1024;
 
+  private static final long NOT_BEGUN = 0;
+
   /** More than the 459 that a target of 99 % takes for 99 % confidence. */
   static final int BATCHES = 1000;
 
+  /** The JVM compiles the reads after so many batches, and needs some time for it. */
   private static final int WARM_UP_BATCHES = 5_000;
+
+  private static final long WARM_UP_NS = 500_000_000;
+  private static final int WARM_UP_STEP = WARM_UP_BATCHES / 10;
+
+  /** Since when there have been reads; code is compiled once for all engines. */
+  private static final AtomicLong WARM_FROM_NS = new AtomicLong(NOT_BEGUN);
 
   /**
    * Batches before those that are timed: they bring what is read into the caches, there is no hot
@@ -45,28 +54,31 @@ final class HotReadProbe {
     if (isWarm()) {
       measure(hotReads, 1);
     } else {
-      warmUp(hotReads, WARM_UP_BATCHES / 10);
+      warmUp(hotReads);
     }
   }
 
-  /** Times as many batches as a verdict takes, those that were timed before included. */
+  /**
+   * Times as many batches as a verdict takes, those that were timed before included; in a JVM that
+   * has just started after half a second of warming up.
+   */
   void measure(final IntConsumer hotReads) {
-    final int batches = (int) Math.max(0, BATCHES - batchNs.total());
-    if (batches > 0) {
-      warmUp(hotReads, WARM_UP_BATCHES);
-      measure(hotReads, batches);
+    while (!isWarm()) {
+      warmUp(hotReads);
     }
+    measure(hotReads, (int) Math.max(0, BATCHES - batchNs.total()));
   }
 
   private boolean isWarm() {
-    return warmUps.get() >= WARM_UP_BATCHES;
+    return warmUps.get() >= WARM_UP_BATCHES && System.nanoTime() - WARM_FROM_NS.get() >= WARM_UP_NS;
   }
 
-  private void warmUp(final IntConsumer hotReads, final int batches) {
-    for (int i = 0; i < batches; i++) {
+  private void warmUp(final IntConsumer hotReads) {
+    WARM_FROM_NS.compareAndSet(NOT_BEGUN, System.nanoTime());
+    for (int i = 0; i < WARM_UP_STEP; i++) {
       hotReads.accept(READS_A_BATCH);
     }
-    warmUps.addAndGet(batches);
+    warmUps.addAndGet(WARM_UP_STEP);
   }
 
   private void measure(final IntConsumer hotReads, final int batches) {
