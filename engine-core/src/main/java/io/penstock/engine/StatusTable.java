@@ -24,6 +24,9 @@ final class StatusTable {
   private final AtomicReferenceArray<@Nullable Slots> tables =
       new AtomicReferenceArray<>(CaseId.VIRTUAL_SHARDS);
 
+  /** The first chunk that was made. */
+  private volatile long @Nullable [] firstChunk;
+
   /** Takes a free slot of a virtual shard; for the shard's thread. */
   int allocate(final int virtualShard) {
     final Slots slots = slots(virtualShard);
@@ -81,13 +84,7 @@ final class StatusTable {
 
   /** A chunk that some case has been in, or null while there was none; any thread. */
   long @Nullable [] anyChunk() {
-    for (int virtualShard = 0; virtualShard < CaseId.VIRTUAL_SHARDS; virtualShard++) {
-      final Slots slots = tables.getAcquire(virtualShard);
-      if (slots != null && slots.chunk(0) != null) {
-        return slots.chunk(0);
-      }
-    }
-    return null;
+    return firstChunk;
   }
 
   /** A chunk of no table, in which there is no case. */
@@ -115,6 +112,9 @@ final class StatusTable {
     Slots slots = tables.get(virtualShard);
     if (slots == null) {
       slots = new Slots();
+      if (firstChunk == null) {
+        firstChunk = slots.chunkForWrite(0);
+      }
       tables.setRelease(virtualShard, slots);
     }
     return slots;

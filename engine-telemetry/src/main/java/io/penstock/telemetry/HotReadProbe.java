@@ -22,7 +22,7 @@ final class HotReadProbe {
   static final int BATCHES = 1000;
 
   /** The JVM compiles the reads after so many batches, and needs some time for it. */
-  private static final int WARM_UP_BATCHES = 5_000;
+  static final int WARM_UP_BATCHES = 5_000;
 
   private static final long WARM_UP_NS = 500_000_000;
   private static final int WARM_UP_STEP = WARM_UP_BATCHES / 10;
@@ -35,7 +35,7 @@ final class HotReadProbe {
    * read without; and have it compiled anew should the JVM have given its code up, which batches a
    * second apart would not for minutes.
    */
-  private static final int HEAT_UP_BATCHES = 64;
+  static final int HEAT_UP_BATCHES = 64;
 
   private final EpochTime time;
   private final EventCounts counts;

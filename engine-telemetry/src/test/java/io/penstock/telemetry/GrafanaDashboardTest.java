@@ -1,5 +1,8 @@
 package io.penstock.telemetry;
 
+import static io.penstock.telemetry.Parsed.at;
+import static io.penstock.telemetry.Parsed.list;
+import static io.penstock.telemetry.Parsed.map;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -84,29 +87,9 @@ class GrafanaDashboardTest {
     engine.close();
   }
 
-  @SuppressWarnings("unchecked")
-  private static Map<String, Object> map(final Object value) {
-    assertThat(value).isInstanceOf(Map.class);
-    return (Map<String, Object>) value;
-  }
-
-  @SuppressWarnings("unchecked")
-  private static List<Object> list(final Object value) {
-    assertThat(value).isInstanceOf(List.class);
-    return (List<Object>) value;
-  }
-
-  private static Object at(final Object value, final String... path) {
-    Object at = value;
-    for (final String name : path) {
-      at = map(at).get(name);
-    }
-    return at;
-  }
-
   /** Rows and panels as they stand in a list. */
   private static List<Map<String, Object>> maps(final Object list) {
-    return list(list).stream().map(GrafanaDashboardTest::map).collect(Collectors.toList());
+    return list(list).stream().map(Parsed::map).collect(Collectors.toList());
   }
 
   private static boolean isRow(final Map<String, Object> panel) {

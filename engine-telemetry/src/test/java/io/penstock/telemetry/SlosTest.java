@@ -1,5 +1,8 @@
 package io.penstock.telemetry;
 
+import static io.penstock.telemetry.Parsed.at;
+import static io.penstock.telemetry.Parsed.list;
+import static io.penstock.telemetry.Parsed.map;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -81,26 +84,6 @@ class SlosTest {
       documents.add(map(each));
     }
     return documents;
-  }
-
-  @SuppressWarnings("unchecked")
-  private static Map<String, Object> map(final Object value) {
-    assertThat(value).isInstanceOf(Map.class);
-    return (Map<String, Object>) value;
-  }
-
-  @SuppressWarnings("unchecked")
-  private static List<Object> list(final Object value) {
-    assertThat(value).isInstanceOf(List.class);
-    return (List<Object>) value;
-  }
-
-  private static Object at(final Object value, final String... path) {
-    Object at = value;
-    for (final String name : path) {
-      at = map(at).get(name);
-    }
-    return at;
   }
 
   /** What PrometheusText exposes for the running engine, as it is. */
