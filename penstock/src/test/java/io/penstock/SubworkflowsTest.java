@@ -183,9 +183,11 @@ class SubworkflowsTest {
         .hasMessageContainingAll("name must be unique", "at least one step");
   }
 
+  private int structures;
+
   private CaseHandle runFailing(final Consumer<Sequence> body, final Retry retry) {
     return run(
-        Workflow.define("handles")
+        Workflow.define("handles " + ++structures) // each is another structure
             .variables(N, LEFT)
             .call("part", "part")
             .retry(retry)

@@ -46,9 +46,9 @@ final class Admission {
     };
   }
 
-  /** Whether the inbox has room for a new case. */
+  /** Whether a shard has room for a new case, in its inbox and for its work items. */
   static boolean hasRoom(final Shard shard, final Priority priority) {
-    return shard.fill() <= fillMax(priority);
+    return shard.fill() <= fillMax(priority) && !shard.isBacklogFull();
   }
 
   /** Refuses a new case for an objective's sake, or does nothing. */
@@ -74,10 +74,20 @@ final class Admission {
 
   /** Refuses a new case for want of room. */
   static CommandRejectedException full(final Shard shard, final Priority priority) {
+    if (shard.isBacklogFull()) {
+      return new CommandRejectedException(
+          Rejection.OVERLOADED,
+          "fewer work items must wait for a worker before new cases start: shard="
+              + shard.name()
+              + ", retryAfter="
+              + RETRY_MIN
+              + "; start less at a time, or raise workerThreads or backlogMax",
+          RETRY_MIN);
+    }
     return new CommandRejectedException(
         Rejection.INBOX_FULL,
         "inbox must have room for a new case beside the steps of those that run: shard="
-            + shard.roleName()
+            + shard.name()
             + ", priority="
             + priority
             + ", fillMax="

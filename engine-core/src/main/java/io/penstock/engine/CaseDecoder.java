@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -168,12 +167,9 @@ public final class CaseDecoder {
       workflow = workflow(-(long) int32(CaseRecord.DEFINITION_OFFSET));
       net = workflow.nets().get(int32(CaseRecord.NET_OFFSET));
       final int variables = workflow.variables().size();
-      presence =
-          CaseLayout.HEADER_LENGTH
-              + net.stateLength()
-              + BitUtil.align(net.tasks().size() * Short.BYTES, Long.BYTES);
-      slots = presence + 2 * (BitUtil.align(variables, Long.SIZE) / Byte.SIZE);
-      heap = slots + (CaseLayout.SYSTEM_SLOTS + variables) * Long.BYTES;
+      presence = CaseLayout.presenceOffset(net.stateLength(), net.tasks().size());
+      slots = CaseLayout.slotsOffset(net.stateLength(), net.tasks().size(), variables);
+      heap = CaseLayout.heapOffset(slots, variables);
     }
 
     StoredCase decode() {

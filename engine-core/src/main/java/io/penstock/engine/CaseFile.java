@@ -73,6 +73,20 @@ final class CaseFile {
         : peeked.wrap(definitions.layout(peeked));
   }
 
+  /**
+   * The bytes of a case's record, its workflow deployed or not, or null when it is not there; valid
+   * until the next call, and never written.
+   */
+  @Nullable DirectBuffer raw(final long caseId) {
+    final CaseRecord loaded = open.get(caseId);
+    if (loaded != null) {
+      return loaded.buffer();
+    }
+    return removed.contains(caseId) || store.read(caseId, peeked.buffer(), 0) < 0
+        ? null
+        : peeked.buffer();
+  }
+
   /** A case's record, or null when it is not there or its workflow is not deployed. */
   @Nullable CaseRecord loadIfDeployed(final long caseId) {
     final CaseRecord loaded = open.get(caseId);
@@ -159,6 +173,11 @@ final class CaseFile {
       store.append(batch);
     }
     close();
+  }
+
+  /** Whether nothing was written since the command began. */
+  boolean isUnchanged() {
+    return batch.isEmpty() && order.stream().noneMatch(CaseRecord::isChanged);
   }
 
   /** Forgets the open records. */

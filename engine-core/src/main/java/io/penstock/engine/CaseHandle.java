@@ -1,6 +1,8 @@
 package io.penstock.engine;
 
 import io.penstock.engine.CommandEncoder.CommandType;
+import io.penstock.engine.Question.EndWait;
+import io.penstock.engine.Question.ListWorkItems;
 import io.penstock.workflow.Inputs;
 import io.penstock.workflow.Values;
 import io.penstock.workflow.Variable;
@@ -9,6 +11,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -30,13 +33,21 @@ public final class CaseHandle implements Values {
   private final int index;
   private long @Nullable [] chunk;
 
+  /** A handle on a case that may be there or not. */
   CaseHandle(final Engine engine, final Shard shard, final long caseId) {
+    this(engine, shard, caseId, null);
+    chunk = shard.statuses().chunkIfThere(caseId);
+  }
+
+  /** A handle on a case whose word is in a chunk, or was. */
+  CaseHandle(
+      final Engine engine, final Shard shard, final long caseId, final long @Nullable [] chunk) {
     this.engine = engine;
     this.shard = shard;
     this.caseId = caseId;
+    this.chunk = chunk;
     generation = CaseId.generation(caseId);
     index = StatusTable.index(caseId);
-    chunk = shard.statuses().chunk(caseId);
   }
 
   /**
@@ -51,7 +62,11 @@ public final class CaseHandle implements Values {
   /**
    * Where the case stands. A hot read (R1): one array load, wait-free, no allocation.
    *
-   * @return the status
+   * <p>A handle that was made while the case was there, as by {@link Engine#start}, shows how the
+   * case ended as long as the handle lives, also when the case itself is no longer kept.
+   *
+   * @return the status; {@link CaseStatus#UNKNOWN} when the case was not there any more, or not
+   *     yet, when the handle was made
    */
   public CaseStatus status() {
     final long[] known = chunk;
@@ -60,7 +75,7 @@ public final class CaseHandle implements Values {
 
   /** The handle was made before anything was published where the case's status will stand. */
   private CaseStatus statusOfNewChunk() {
-    final long[] found = shard.statuses().chunk(caseId);
+    final long[] found = shard.statuses().chunkIfThere(caseId);
     if (found == null) {
       return CaseStatus.UNKNOWN;
     }
@@ -77,43 +92,47 @@ public final class CaseHandle implements Values {
    * @throws EngineException when the calling thread is interrupted
    */
   public Outcome join() {
-    final Optional<Outcome> ended = status().outcome();
-    return ended.isPresent() ? ended.get() : outcome(engine.await(sendAwait()));
+    return joinFor(Long.MAX_VALUE)
+        .orElseThrow(() -> new AssertionError("wait without a limit must not time out"));
   }
 
   /**
    * Waits for a while until the case has ended.
    *
-   * @param timeout how long at most
+   * @param timeout how long at most; not at all when it is zero or negative, without a limit when
+   *     it is more than 292 years
    * @return how it ended, or empty when it goes on
    * @throws CommandRejectedException {@link Rejection#UNKNOWN_CASE} when the case is not known
    * @throws EngineClosedException when the engine is closed meanwhile
    * @throws EngineException when the calling thread is interrupted
    */
   public Optional<Outcome> join(final Duration timeout) {
+    return joinFor(Nanos.of(timeout));
+  }
+
+  private Optional<Outcome> joinFor(final long waitNs) {
     final Optional<Outcome> ended = status().outcome();
     if (ended.isPresent()) {
       return ended;
     }
-    final PendingReplies.Reply reply = sendAwait();
+    final EndWait wait = new EndWait(caseId, engine.clock().monotonicNs());
+    boolean answered = false;
     try {
-      return Optional.of(outcome(Replies.await(reply, shard.roleName(), timeout.toNanos())));
+      engine.ask(shard, wait);
+      final Object status = wait.await(shard.name(), waitNs);
+      answered = true;
+      return ((CaseStatus) Objects.requireNonNull(status)).outcome();
     } catch (final TimeoutException e) {
-      shard.replies().giveUp(reply);
       return status().outcome();
+    } catch (final CommandRejectedException refused) {
+      answered = true;
+      // The case may have ended, and gone, since this handle looked: then the handle knows how.
+      return Optional.of(status().outcome().orElseThrow(() -> refused));
+    } finally {
+      if (!answered) {
+        shard.abandon(wait);
+      }
     }
-  }
-
-  private PendingReplies.Reply sendAwait() {
-    return engine.send(shard, encoder(CommandType.AWAIT_END));
-  }
-
-  private Outcome outcome(final @Nullable Object answer) {
-    if (answer instanceof CaseStatus status && status.outcome().isPresent()) {
-      return status.outcome().get();
-    }
-    throw new AssertionError(
-        "wait must be answered with an outcome: case=" + caseId + ", answer=" + answer);
   }
 
   /**
@@ -152,7 +171,7 @@ public final class CaseHandle implements Values {
       try {
         return reading.apply(record);
       } catch (final LargeValues.GoneException e) {
-        final CaseRecord now = shard.read(caseId);
+        final CaseRecord now = shard.readShared(caseId);
         if (now != null && now.caseVersion() == record.caseVersion()) {
           throw e;
         }
@@ -210,7 +229,8 @@ public final class CaseHandle implements Values {
    * accepted and changes nothing.
    *
    * @param message name of the message, one that the workflow waits for
-   * @param idempotencyKey names this message, for senders that may send twice; null for none
+   * @param idempotencyKey names this message, for senders that may send twice: 1 to 200 characters;
+   *     null for none
    * @param inputs sets variables when the message is taken
    * @throws CommandRejectedException {@link Rejection#UNKNOWN_CASE}, {@link Rejection#CASE_ENDED},
    *     {@link Rejection#UNKNOWN_MESSAGE}, {@link Rejection#RECORD_TOO_LARGE}
@@ -221,7 +241,10 @@ public final class CaseHandle implements Values {
     engine.await(
         engine.send(
             shard,
-            encoder(CommandType.SEND_MESSAGE).text(message).text(idempotencyKey).changes(changes)));
+            encoder(CommandType.SEND_MESSAGE)
+                .text(Texts.known("message", message))
+                .text(Texts.nameOrNull("idempotency key", idempotencyKey))
+                .changes(changes)));
   }
 
   /**
@@ -243,7 +266,8 @@ public final class CaseHandle implements Values {
    * releases nobody, also when the first one was lost.
    *
    * @param signal name of the signal, one that the workflow waits for
-   * @param idempotencyKey names this signal, for senders that may send twice; null for none
+   * @param idempotencyKey names this signal, for senders that may send twice: 1 to 200 characters;
+   *     null for none
    * @param inputs sets variables of each case where a task goes on
    * @return how many tasks go on
    * @throws CommandRejectedException as {@link #signal(String, Consumer)}
@@ -270,7 +294,8 @@ public final class CaseHandle implements Values {
    * As {@link #signalOne(String, Consumer)}, once for each key.
    *
    * @param signal name of the signal, one that the workflow waits for
-   * @param idempotencyKey names this signal, for senders that may send twice; null for none
+   * @param idempotencyKey names this signal, for senders that may send twice: 1 to 200 characters;
+   *     null for none
    * @param inputs sets variables of the case where the task goes on
    * @return 1 when a task goes on, 0 when nobody waits or the key came before
    * @throws CommandRejectedException as {@link #signal(String, Consumer)}
@@ -291,8 +316,8 @@ public final class CaseHandle implements Values {
             engine.send(
                 shard,
                 encoder(CommandType.SIGNAL)
-                    .text(signal)
-                    .text(idempotencyKey)
+                    .text(Texts.known("signal", signal))
+                    .text(Texts.nameOrNull("idempotency key", idempotencyKey))
                     .putLong(one ? 1 : 0)
                     .changes(changes))));
   }
@@ -305,7 +330,8 @@ public final class CaseHandle implements Values {
    */
   @SuppressWarnings("unchecked") // what the kernel answers
   public List<WorkItem> workItems() {
-    final Object items = engine.await(engine.send(shard, encoder(CommandType.LIST_WORK_ITEMS)));
+    final Object items =
+        engine.answer(shard, new ListWorkItems(caseId, engine.clock().monotonicNs()));
     return items == null ? List.of() : List.copyOf((List<WorkItem>) items);
   }
 
@@ -314,13 +340,19 @@ public final class CaseHandle implements Values {
    * Consumer)} does.
    *
    * @param task name of the manual task
-   * @param who who claims it
+   * @param who who claims it, 1 to 200 characters
    * @throws CommandRejectedException {@link Rejection#UNKNOWN_CASE}, {@link Rejection#CASE_ENDED},
    *     {@link Rejection#UNKNOWN_TASK}, {@link Rejection#WORK_ITEM_NOT_OPEN}, {@link
    *     Rejection#WORK_ITEM_AMBIGUOUS}, {@link Rejection#WORK_ITEM_CLAIMED}
    */
   public void claim(final String task, final String who) {
-    engine.await(engine.send(shard, encoder(CommandType.CLAIM).text(task).putLong(0).text(who)));
+    engine.await(
+        engine.send(
+            shard,
+            encoder(CommandType.CLAIM)
+                .text(Texts.known("task", task))
+                .putLong(0)
+                .text(Texts.name("who", who))));
   }
 
   /**
@@ -331,7 +363,13 @@ public final class CaseHandle implements Values {
    * @throws CommandRejectedException as {@link #claim}
    */
   public void release(final String task, final String who) {
-    engine.await(engine.send(shard, encoder(CommandType.RELEASE).text(task).putLong(0).text(who)));
+    engine.await(
+        engine.send(
+            shard,
+            encoder(CommandType.RELEASE)
+                .text(Texts.known("task", task))
+                .putLong(0)
+                .text(Texts.name("who", who))));
   }
 
   /**
@@ -340,12 +378,17 @@ public final class CaseHandle implements Values {
    * can complete it. A work item may as well be completed without having been started.
    *
    * @param task name of the manual task
-   * @param who who starts it; starting again changes nothing
+   * @param who who starts it, 1 to 200 characters; starting again changes nothing
    * @throws CommandRejectedException as {@link #claim}
    */
   public void start(final String task, final String who) {
     engine.await(
-        engine.send(shard, encoder(CommandType.START_WORK_ITEM).text(task).putLong(0).text(who)));
+        engine.send(
+            shard,
+            encoder(CommandType.START_WORK_ITEM)
+                .text(Texts.known("task", task))
+                .putLong(0)
+                .text(Texts.name("who", who))));
   }
 
   /**
@@ -401,9 +444,9 @@ public final class CaseHandle implements Values {
         engine.send(
             shard,
             encoder(CommandType.COMPLETE_WORK_ITEM)
-                .text(task)
+                .text(Texts.known("task", task))
                 .putLong(number)
-                .text(who)
+                .text(Texts.nameOrNull("who", who))
                 .changes(changes)));
   }
 
@@ -438,7 +481,11 @@ public final class CaseHandle implements Values {
     final Changes changes = changes(inputs);
     return number(
         engine.await(
-            engine.send(shard, encoder(CommandType.ADD_INSTANCE).text(task).changes(changes))));
+            engine.send(
+                shard,
+                encoder(CommandType.ADD_INSTANCE)
+                    .text(Texts.known("task", task))
+                    .changes(changes))));
   }
 
   /**
@@ -451,7 +498,8 @@ public final class CaseHandle implements Values {
    *     Rejection#WORK_ITEM_AMBIGUOUS}, {@link Rejection#INSTANCES_NOT_ADDABLE}
    */
   public void closeInstances(final String task) {
-    engine.await(engine.send(shard, encoder(CommandType.CLOSE_INSTANCES).text(task)));
+    engine.await(
+        engine.send(shard, encoder(CommandType.CLOSE_INSTANCES).text(Texts.known("task", task))));
   }
 
   /**
@@ -464,7 +512,9 @@ public final class CaseHandle implements Values {
    *     Rejection#WORK_ITEM_AMBIGUOUS}
    */
   public void completeInstances(final String task) {
-    engine.await(engine.send(shard, encoder(CommandType.COMPLETE_INSTANCES).text(task)));
+    engine.await(
+        engine.send(
+            shard, encoder(CommandType.COMPLETE_INSTANCES).text(Texts.known("task", task))));
   }
 
   private static int number(final @Nullable Object answer) {
@@ -475,6 +525,7 @@ public final class CaseHandle implements Values {
   }
 
   private Changes changes(final Consumer<Inputs> inputs) {
+    Objects.requireNonNull(inputs, "inputs must not be null; pass in -> {} to set nothing");
     final Workflow workflow = record().layout().workflow;
     final Changes changes = new Changes(workflow);
     inputs.accept(changes);
@@ -487,7 +538,7 @@ public final class CaseHandle implements Values {
 
   private CaseRecord record() {
     shard.checkRunning();
-    final CaseRecord record = shard.read(caseId);
+    final CaseRecord record = shard.readShared(caseId);
     if (record == null) {
       throw new CommandRejectedException(
           Rejection.UNKNOWN_CASE,

@@ -21,10 +21,7 @@ final class CaseIndex {
   /** Stands for the hash of a case without a key. */
   static final long NO_KEY = 0;
 
-  /** Stands for the hash of a key that is still to be read from the record. */
-  static final long UNREAD_KEY = 1;
-
-  private static final long HASH_MIN = 2;
+  private static final long HASH_MIN = 1;
 
   private static final long MISSING = 0;
   private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;

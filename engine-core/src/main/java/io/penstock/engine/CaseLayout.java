@@ -82,11 +82,30 @@ final class CaseLayout {
                 .filter(task -> canWait(workflow.task(netIndex, task)))
                 .count();
     tableLengthMax = tableLength(itemsMax);
-    presenceOffset = indicesOffset + BitUtil.align(net.taskCount() * Short.BYTES, Long.BYTES);
     final int variables = workflow.variables().size();
-    writtenOffset = presenceOffset + BitUtil.align(variables, Long.SIZE) / Byte.SIZE;
-    slotsOffset = writtenOffset + (writtenOffset - presenceOffset);
-    heapOffset = slotsOffset + (SYSTEM_SLOTS + variables) * Long.BYTES;
+    presenceOffset = presenceOffset(net.stateLength(), net.taskCount());
+    writtenOffset = presenceOffset + bitsLength(variables);
+    slotsOffset = slotsOffset(net.stateLength(), net.taskCount(), variables);
+    heapOffset = heapOffset(slotsOffset, variables);
+  }
+
+  private static int bitsLength(final int variables) {
+    return BitUtil.align(variables, Long.SIZE) / Byte.SIZE;
+  }
+
+  /** Where the bits of the variables begin in records of a net. */
+  static int presenceOffset(final int stateLength, final int tasks) {
+    return HEADER_LENGTH + stateLength + BitUtil.align(tasks * Short.BYTES, Long.BYTES);
+  }
+
+  /** Where the slots begin in records of a net. */
+  static int slotsOffset(final int stateLength, final int tasks, final int variables) {
+    return presenceOffset(stateLength, tasks) + 2 * bitsLength(variables);
+  }
+
+  /** Where the heap begins in records of a net. */
+  static int heapOffset(final int slotsOffset, final int variables) {
+    return slotsOffset + (SYSTEM_SLOTS + variables) * Long.BYTES;
   }
 
   private static boolean canWait(final TaskDefinition task) {

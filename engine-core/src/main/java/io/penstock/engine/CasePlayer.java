@@ -8,6 +8,7 @@ import io.penstock.workflow.TaskDefinition;
 import io.penstock.workflow.TaskKind;
 import java.nio.charset.StandardCharsets;
 import org.agrona.collections.LongArrayList;
+import org.agrona.collections.LongArrayQueue;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  * works off; nothing here calls itself. Belongs to the shard's thread.
  */
 final class CasePlayer implements MachineSink {
-  private static final int FAILURE_TEXT_MAX = 500;
   private static final int KIND_BITS = 32;
 
   /** What can stand on the agenda. */
@@ -41,16 +41,22 @@ final class CasePlayer implements MachineSink {
   private final InlineRunner inlineRunner;
   private final HistoryWriter history;
   private final Children children;
-  private final Mailbox mailbox = new Mailbox();
+  private final Mailbox mailbox;
+  private final UserCode userCode;
   private final Machine machine = new Machine(this);
   private final LongArrayList agenda = new LongArrayList();
   private int agendaHead;
+  private int inlineRuns;
+
+  /** Inline tasks for later commands: pairs of case and packed work item. */
+  private final LongArrayQueue deferred = new LongArrayQueue();
+
   private final UnsafeBuffer text = new UnsafeBuffer(new byte[0]);
   private long nowNs;
   private @Nullable HandlerWork inlineWork;
   private CaseRecord current;
   private int noBranchTask = Net.NONE;
-  private @Nullable RuntimeException guardFailure;
+  private @Nullable Throwable guardFailure;
 
   @SuppressWarnings("NullAway.Init") // the current record is set before the machine plays
   CasePlayer(
@@ -60,17 +66,28 @@ final class CasePlayer implements MachineSink {
       final Effects effects,
       final InlineRunner inlineRunner,
       final int depthMax,
-      final HistoryWriter history) {
+      final HistoryWriter history,
+      final Mailbox mailbox,
+      final UserCode userCode) {
     this.file = file;
+    this.mailbox = mailbox;
+    this.userCode = userCode;
     this.roster = roster;
     this.effects = effects;
     this.inlineRunner = inlineRunner;
     this.history = history;
-    children = new Children(file, definitions, roster, this, depthMax);
+    children = new Children(file, definitions, roster, this, depthMax, userCode);
   }
 
-  /** Runs inline handlers; the one way by which user code runs on the shard's thread. */
+  /** Runs inline handlers. */
   interface InlineRunner {
+    /**
+     * Whether other commands shall have their turn before more inline tasks run.
+     *
+     * @param runs inline tasks that the command in hand has run
+     */
+    boolean yields(int runs);
+
     /** Runs a handler; null when it returned, else what it threw. */
     @Nullable Throwable run(
         HandlerWork work, TaskDefinition task, CaseRecord record, int taskIndex);
@@ -87,8 +104,10 @@ final class CasePlayer implements MachineSink {
   void begin(final long commandNowNs) {
     nowNs = commandNowNs;
     children.begin(commandNowNs);
+    mailbox.begin(commandNowNs);
     agenda.clear();
     agendaHead = 0;
+    inlineRuns = 0;
   }
 
   /** A case inside another is there. */
@@ -107,6 +126,7 @@ final class CasePlayer implements MachineSink {
     if (exit == Exit.NORMAL && definition(record, task).kind() != TaskKind.MANUAL) {
       history.add(HistoryEvent.Type.WORK_ITEM_COMPLETED, record, task, null, null);
     }
+    children.dropList(record, task);
     record.closeItem(task);
     play(record).complete(task, exit);
     settle(record);
@@ -137,7 +157,7 @@ final class CasePlayer implements MachineSink {
     history.add(HistoryEvent.Type.WORK_ITEM_FAILED, record, task, null, reason);
     if (retry && attempt < definition.retry().attemptsMax()) {
       record.setItemState(task, CaseRecord.ITEM_RESTING);
-      record.setItemRetryNs(task, nowNs + definition.retry().delayNs(attempt));
+      record.setItemRetryNs(task, Nanos.after(nowNs, definition.retry().delayNs(attempt)));
       return;
     }
     noteFailure(record, task, reason);
@@ -204,7 +224,10 @@ final class CasePlayer implements MachineSink {
     }
   }
 
-  /** Works off the agenda, and whatever that puts on it. */
+  /**
+   * Works off the agenda, and whatever that puts on it. Inline tasks that are too many for one
+   * command are left to later ones.
+   */
   void drain() {
     while (agendaHead < agenda.size()) {
       final long entry = agenda.getLong(agendaHead);
@@ -235,7 +258,14 @@ final class CasePlayer implements MachineSink {
 
   private void carryOut(final int kind, final CaseRecord record, final int task) {
     switch (kind) {
-      case RUN_INLINE -> runInline(record, task);
+      case RUN_INLINE -> {
+        if (inlineRuns > 0 && inlineRunner.yields(inlineRuns)) {
+          defer(record, task);
+        } else {
+          inlineRuns++;
+          runInline(record, task);
+        }
+      }
       case LOOK_FOR_MESSAGE -> lookForMessage(record, task);
       case CREATE_CHILDREN -> {
         if (record.hasChildren(task)) {
@@ -244,6 +274,24 @@ final class CasePlayer implements MachineSink {
       }
       default -> throw new AssertionError(kind);
     }
+  }
+
+  /** An inline task is to run with a later command. */
+  void defer(final CaseRecord record, final int task) {
+    deferred.addLong(record.caseId());
+    deferred.addLong(Effects.pack(task, record.itemNumber(task)));
+  }
+
+  /** Whether inline tasks were left to later commands. */
+  boolean hasDeferred() {
+    return !deferred.isEmpty();
+  }
+
+  /** Puts the inline task on the agenda that was deferred first. */
+  void takeDeferred() {
+    final long caseId = deferred.pollLong();
+    final long item = deferred.pollLong();
+    put(RUN_INLINE, caseId, Effects.task(item), Effects.number(item));
   }
 
   private void runInline(final CaseRecord record, final int task) {
@@ -256,7 +304,7 @@ final class CasePlayer implements MachineSink {
     inlineWork = work;
     final Throwable failure = inlineRunner.run(work, definition, record, task);
     if (failure != null) {
-      fail(record, task, definition.retry().retries(failure), describe(failure));
+      fail(record, task, definition.retry().retries(failure), UserCode.describe(failure));
     } else if (!fits(record, work.changes().lengthInRecord())) {
       fail(record, task, false, tooLarge(record, work.changes().lengthInRecord()));
     } else {
@@ -355,7 +403,7 @@ final class CasePlayer implements MachineSink {
       return;
     }
     if (guardFailure != null) {
-      noteFailure(record, Net.NONE, "guard threw: " + describe(guardFailure));
+      noteFailure(record, Net.NONE, "guard threw: " + UserCode.describe(guardFailure));
       guardFailure = null;
       noBranchTask = Net.NONE;
       end(record, CaseStatus.FAILED);
@@ -408,12 +456,12 @@ final class CasePlayer implements MachineSink {
 
   @Override
   public boolean guard(final int guard) {
-    try {
-      return current.layout().workflow.guard(guard).test(current);
-    } catch (final RuntimeException e) {
-      guardFailure = e;
-      return false;
+    final boolean holds = userCode.test(current.layout().workflow.guard(guard), current);
+    if (!holds) {
+      final Throwable thrown = userCode.takeThrown();
+      guardFailure = guardFailure == null ? thrown : guardFailure;
     }
+    return holds;
   }
 
   @Override
@@ -456,6 +504,7 @@ final class CasePlayer implements MachineSink {
     history.add(HistoryEvent.Type.WORK_ITEM_CANCELLED, current, task, null, null);
     takeBack(current, task);
     cancelChildren(current, task);
+    children.dropList(current, task);
     current.closeItem(task);
   }
 
@@ -496,25 +545,14 @@ final class CasePlayer implements MachineSink {
   private long deadlineNs(final TaskDefinition definition) {
     return definition.deadline() == null
         ? CaseRecord.NEVER
-        : nowNs + definition.deadline().toNanos();
+        : Nanos.after(nowNs, Nanos.of(definition.deadline()));
   }
 
   private void noteFailure(final CaseRecord record, final int task, final String reason) {
     final String name = task == Net.NONE ? "" : record.layout().net.taskName(task) + ": ";
-    final byte[] bytes = abbreviate(name + reason).getBytes(StandardCharsets.UTF_8);
+    final byte[] bytes = UserCode.abbreviate(name + reason).getBytes(StandardCharsets.UTF_8);
     text.wrap(bytes);
     record.setFailure(task, text, 0, bytes.length);
-  }
-
-  static String describe(final Throwable failure) {
-    return abbreviate(
-        failure.getMessage() == null
-            ? failure.getClass().getName()
-            : failure.getClass().getName() + ": " + failure.getMessage());
-  }
-
-  private static String abbreviate(final String reason) {
-    return reason.length() <= FAILURE_TEXT_MAX ? reason : reason.substring(0, FAILURE_TEXT_MAX);
   }
 
   /** Whether a record may grow by so many bytes. */

@@ -460,7 +460,7 @@ final class CaseRecord implements Values {
   }
 
   int attempt(final int task) {
-    return buffer.getShort(itemAt(task) + ITEM_ATTEMPT_OFFSET, LITTLE_ENDIAN);
+    return buffer.getShort(itemAt(task) + ITEM_ATTEMPT_OFFSET, LITTLE_ENDIAN) & 0xffff;
   }
 
   void setAttempt(final int task, final int attempt) {

@@ -6,7 +6,6 @@ import io.penstock.spi.ShardObserver;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.LongArrayList;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Who is there: gives ids to new cases, finds cases by key and parent, and lets ended ones go in
@@ -36,6 +35,7 @@ final class CaseRoster {
   private final Definitions definitions;
   private final ShardObserver observer;
   private final Retention retention;
+  private final StartKeys keys;
   private final UnsafeBuffer ownRecord = new UnsafeBuffer(new byte[Long.BYTES]);
   private int generation;
   private long generationLimit;
@@ -48,7 +48,8 @@ final class CaseRoster {
       final Effects effects,
       final Definitions definitions,
       final ShardObserver observer,
-      final Retention retention) {
+      final Retention retention,
+      final StartKeys keys) {
     this.file = file;
     this.index = index;
     this.statuses = statuses;
@@ -57,6 +58,7 @@ final class CaseRoster {
     this.definitions = definitions;
     this.observer = observer;
     this.retention = retention;
+    this.keys = keys;
   }
 
   /** Takes in the roster's own record at recovery. */
@@ -77,36 +79,9 @@ final class CaseRoster {
     final CaseRecord record = create(definition.id, layout, virtualShard, nowNs);
     if (keyLength > 0) {
       record.putSystem(CaseLayout.KEY_SLOT, keyBuffer, keyOffset, keyLength);
-      index.addKey(keyHash(record), record.caseId());
+      keys.add(record.buffer(), 0);
     }
     return record;
-  }
-
-  /** The case of a workflow that was started with a key, or null. */
-  @Nullable CaseRecord findByKey(
-      final String workflow, final DirectBuffer buffer, final int offset, final int length) {
-    final long hash = index.hash(workflow, buffer, offset, length);
-    if (!index.hasKey(hash)) {
-      return null;
-    }
-    final long caseId =
-        index.find(
-            hash,
-            found -> {
-              final CaseRecord record = file.load(found);
-              return record != null
-                  && definitions.get(record.definitionId()).name.equals(workflow)
-                  && record.isSystem(CaseLayout.KEY_SLOT, buffer, offset, length);
-            });
-    return caseId == 0 ? null : file.load(caseId);
-  }
-
-  /** A recovered case can be read again: it is found by its key. */
-  void resumed(final CaseRecord record) {
-    final long hash = keyHash(record);
-    if (hash != CaseIndex.NO_KEY) {
-      index.addKey(hash, record.caseId());
-    }
   }
 
   private long keyHash(final CaseRecord record) {
@@ -169,22 +144,36 @@ final class CaseRoster {
       observer.caseEnded(deployed.workflowNumber(), status.code(), nowNs - record.startedNs());
     }
     retention.add(record.caseId(), nowNs, keyHash(record));
-    forgetDue(nowNs);
+    if (retention.isDue(nowNs)) {
+      forgetDue(nowNs);
+    } else {
+      timers.schedule(RETENTION, nextDueNs());
+    }
+  }
+
+  private long nextDueNs() {
+    return Math.min(retention.nextDueNs(), keys.nextDueNs());
   }
 
   /** Takes in an ended case at recovery, after those that ended before it. */
-  void recoverEnded(final long caseId, final long endedNs) {
-    retention.add(caseId, endedNs, CaseIndex.UNREAD_KEY);
-    timers.schedule(RETENTION, retention.nextDueNs());
+  void recoverEnded(final long caseId, final long endedNs, final long keyHash) {
+    retention.add(caseId, endedNs, keyHash);
+  }
+
+  /** After the last record. */
+  void recovered() {
+    timers.schedule(RETENTION, nextDueNs());
   }
 
   /** Lets go of the ended cases that are too many or too old, some at a time. */
   void forgetDue(final long nowNs) {
     for (int i = 0; i < FORGOTTEN_AT_ONCE && retention.isFirstDue(nowNs); i++) {
       final long keyHash = retention.firstKeyHash();
-      forget(retention.poll(), keyHash);
+      final long endedNs = retention.firstEndedNs();
+      forget(retention.poll(), endedNs, keyHash);
     }
-    timers.schedule(RETENTION, retention.nextDueNs());
+    keys.forgetDue(nowNs);
+    timers.schedule(RETENTION, nextDueNs());
   }
 
   /** A join of several branches of a case is complete. */
@@ -200,17 +189,15 @@ final class CaseRoster {
     }
   }
 
-  /** Lets a case go; its record is read only if something in it has to be let go too. */
-  private void forget(final long caseId, final long keyHash) {
-    long hash = keyHash;
-    if (keyHash == CaseIndex.UNREAD_KEY || file.large().isUsed()) {
-      final CaseRecord record = file.loadIfDeployed(caseId);
-      hash = record == null ? CaseIndex.NO_KEY : keyHash(record);
+  /** Lets a case go; its record is read only if something in it is to be kept, or let go too. */
+  private void forget(final long caseId, final long endedNs, final long keyHash) {
+    if (file.large().isUsed()) {
+      file.loadIfDeployed(caseId);
     }
-    if (hash != CaseIndex.NO_KEY) {
-      index.removeKey(hash, caseId);
+    if (keyHash != CaseIndex.NO_KEY) {
+      keys.caseGoes(caseId, endedNs, keyHash);
     }
-    file.remove(caseId); // keys of workflows that are not deployed are not in the index yet
+    file.remove(caseId);
     effects.release(caseId);
   }
 

@@ -8,7 +8,6 @@ import io.penstock.workflow.ValueTooLargeException;
 import io.penstock.workflow.Variable;
 import io.penstock.workflow.VariableType;
 import io.penstock.workflow.Workflow;
-import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +86,7 @@ final class Changes implements Inputs {
     }
     buffer.putInt(length, slot, LITTLE_ENDIAN);
     buffer.putInt(length + Integer.BYTES, valueLength, LITTLE_ENDIAN);
-    length += HEADER_LENGTH + BitUtil.align(valueLength, Long.BYTES);
+    length += HEADER_LENGTH + Wire.pad(buffer, length + HEADER_LENGTH, valueLength);
   }
 
   /** A lower bound that keeps an absurd value from being copied at all. */
@@ -109,9 +108,7 @@ final class Changes implements Inputs {
   /** Offset of the last write to a slot, or -1. */
   int find(final int slot) {
     int found = -1;
-    for (int at = 0;
-        at < length;
-        at += HEADER_LENGTH + BitUtil.align(valueLength(buffer, at), Long.BYTES)) {
+    for (int at = 0; at < length; at = next(buffer, at)) {
       if (slot(buffer, at) == slot) {
         found = at;
       }
@@ -143,7 +140,7 @@ final class Changes implements Inputs {
     final int valueLength = valueLength(changes, at);
     return at
         + HEADER_LENGTH
-        + (valueLength < 0 ? LargeValues.REFERENCE_LENGTH : BitUtil.align(valueLength, Long.BYTES));
+        + (valueLength < 0 ? LargeValues.REFERENCE_LENGTH : Wire.paddedLength(valueLength));
   }
 
   /** Bytes that some changes take in a record, where references stand for large values. */

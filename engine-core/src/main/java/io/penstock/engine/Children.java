@@ -20,8 +20,11 @@ import org.jspecify.annotations.Nullable;
  * shard's thread.
  */
 final class Children {
-  /** Instances made before other commands have their turn. */
-  private static final int PORTION = 256;
+  /** Most instances made before other commands have their turn. */
+  private static final int PORTION = 64;
+
+  /** Most bytes of their records, unless one takes more. */
+  private static final int PORTION_LENGTH = 256 * 1024;
 
   private static final int NO_COUNT = Integer.MIN_VALUE;
 
@@ -30,6 +33,8 @@ final class Children {
   private final CaseRoster roster;
   private final CasePlayer player;
   private final int depthMax;
+  private final UserCode userCode;
+  private final ItemLists lists;
   private final LongArrayQueue unfinished = new LongArrayQueue(); // pairs: case, packed work item
   private long nowNs;
 
@@ -38,12 +43,15 @@ final class Children {
       final Definitions definitions,
       final CaseRoster roster,
       final CasePlayer player,
-      final int depthMax) {
+      final int depthMax,
+      final UserCode userCode) {
     this.file = file;
     this.definitions = definitions;
     this.roster = roster;
     this.player = player;
     this.depthMax = depthMax;
+    this.userCode = userCode;
+    lists = new ItemLists(file);
   }
 
   void begin(final long commandNowNs) {
@@ -70,18 +78,66 @@ final class Children {
       return;
     }
     final boolean isComposite = CasePlayer.definition(parent, task).kind() == TaskKind.COMPOSITE;
-    final int portion = Math.min(target, parent.createdChildren(task) + PORTION);
+    final int portion = Math.min(target, parent.createdChildren(task) + portion(parent));
     while (parent.createdChildren(task) < portion) {
-      final String problem = create(parent, task, parent.buffer(), 0, 0);
+      final String problem =
+          isOfList(parent, task)
+              ? createOfList(parent, task)
+              : create(parent, task, parent.buffer(), 0, 0);
       if (problem != null) {
         player.fail(parent, task, false, problem);
         return;
       }
     }
+    if (portion >= target) {
+      dropList(parent, task);
+    }
     if (portion < target) {
       addUnfinished(parent, task);
     } else if (!isComposite) {
       allCreated(parent, task);
+    }
+  }
+
+  /** How many instances of a case to make at once. */
+  private static int portion(final CaseRecord parent) {
+    return Math.max(1, Math.min(PORTION, PORTION_LENGTH / parent.length()));
+  }
+
+  private static boolean isOfList(final CaseRecord parent, final int task) {
+    final MultipleInstance instances = CasePlayer.definition(parent, task).instances();
+    return instances != null && instances.items() != null;
+  }
+
+  /** Makes the instance of the next item of a list. */
+  private @Nullable String createOfList(final CaseRecord parent, final int task) {
+    final int index = parent.createdChildren(task);
+    if (!lists.seek(parent, task, index)) {
+      throw new AssertionError(
+          "list must have an item for each instance: case=" + parent.caseId() + ", item=" + index);
+    }
+    final String problem =
+        create(parent, task, lists.buffer(), lists.itemOffset(), lists.itemLength());
+    if (problem != null) {
+      return "instance " + index + ": " + problem;
+    }
+    lists.skip();
+    return null;
+  }
+
+  /** Adds a part to the list of a step; says what is in the way, or null. */
+  @Nullable String addItems(final CaseRecord parent, final int task, final CommandDecoder part) {
+    final int firstItem = (int) part.nextLong();
+    final int items = (int) part.nextLong();
+    part.nextBytes();
+    return lists.add(
+        parent, task, firstItem, items, part.buffer(), part.bytesOffset(), part.bytesLength());
+  }
+
+  /** A step is left: what is left of its list goes. */
+  void dropList(final CaseRecord parent, final int task) {
+    if (isOfList(parent, task)) {
+      lists.drop(parent, task);
     }
   }
 
@@ -96,21 +152,11 @@ final class Children {
         + (target == NO_COUNT ? "none" : target);
   }
 
-  /** Makes an instance for each item of a list. */
-  void create(final CaseRecord parent, final int task, final CommandDecoder items) {
-    final int count = (int) items.nextLong();
+  /** Begins to make an instance for each item of the list that was added. */
+  void createOfList(final CaseRecord parent, final int task, final int count) {
     parent.setItemState(task, CaseRecord.ITEM_CHILDREN);
     parent.setTargetChildren(task, count);
-    for (int instance = 0; instance < count; instance++) {
-      items.nextBytes();
-      final String problem =
-          create(parent, task, items.buffer(), items.bytesOffset(), items.bytesLength());
-      if (problem != null) {
-        player.fail(parent, task, false, "instance " + instance + ": " + problem);
-        return;
-      }
-    }
-    allCreated(parent, task);
+    create(parent, task);
   }
 
   /** Adds an instance with changes of its own; the caller has asked whether it may. */
@@ -236,11 +282,11 @@ final class Children {
       return;
     }
     parent.childCompleted(task);
-    final boolean enough;
-    try {
-      enough = instances(parent, task).isEnough(parent.completedChildren(task), parent);
-    } catch (final RuntimeException e) { // the guard is the user's
-      player.fail(parent, task, false, "guard of until threw: " + CasePlayer.describe(e));
+    final boolean enough =
+        userCode.isEnough(instances(parent, task), parent.completedChildren(task), parent);
+    final Throwable thrown = enough ? null : userCode.takeThrown();
+    if (thrown != null) {
+      player.fail(parent, task, false, "guard of until threw: " + UserCode.describe(thrown));
       return;
     }
     if (enough) {
@@ -275,32 +321,44 @@ final class Children {
     try {
       final Changes changes = new Changes(parent.layout().workflow);
       for (final MultipleInstance.Reduction<?> reduction : instances(parent, task).reductions()) {
-        reduce(reduction, child, parent, changes);
+        final String problem = reduce(reduction, child, parent, changes);
+        if (problem != null) {
+          return problem;
+        }
       }
       if (!CasePlayer.fits(parent, changes.lengthInRecord())) {
         return "left too much: " + CasePlayer.tooLarge(parent, changes.lengthInRecord());
       }
       file.apply(parent, changes.buffer(), 0, changes.length());
       return null;
-    } catch (final RuntimeException e) { // the operator is the user's
-      return "could not be reduced: " + CasePlayer.describe(e);
+    } catch (final RuntimeException e) { // what the operator gave cannot be stored
+      return "could not be reduced: " + UserCode.describe(e);
     }
   }
 
-  private static <V> void reduce(
+  /** Folds one variable; says what went wrong, or null. */
+  private <V> @Nullable String reduce(
       final MultipleInstance.Reduction<V> reduction,
       final CaseRecord child,
       final CaseRecord parent,
       final Changes changes) {
     final V value = child.find(reduction.from()).orElse(null);
-    if (value != null) {
-      changes.set(
-          reduction.into(),
-          parent
-              .find(reduction.into())
-              .map(sofar -> reduction.operator().apply(sofar, value))
-              .orElse(value));
+    final V soFar = value == null ? null : parent.find(reduction.into()).orElse(null);
+    if (value == null) {
+      return null;
     }
+    if (soFar == null) {
+      changes.set(reduction.into(), value);
+      return null;
+    }
+    final V folded = userCode.reduce(reduction, soFar, value);
+    if (folded == null) {
+      final Throwable thrown = userCode.takeThrown();
+      return "could not be reduced: "
+          + (thrown == null ? "operator must not give null" : UserCode.describe(thrown));
+    }
+    changes.set(reduction.into(), folded);
+    return null;
   }
 
   /**
@@ -344,8 +402,16 @@ final class Children {
         && parent.isRunning()
         && parent.hasChildren(task)
         && parent.itemNumber(task) == Effects.number(item)) {
+      if (isOfList(parent, task)) {
+        lists.dropBelow(parent, task, parent.createdChildren(task));
+      }
       create(parent, task);
     }
+  }
+
+  /** Whether instances of a list are still to be made. */
+  static boolean isListUnfinished(final CaseRecord parent, final int task) {
+    return isOfList(parent, task) && parent.createdChildren(task) < parent.targetChildren(task);
   }
 
   static MultipleInstance instances(final CaseRecord record, final int task) {

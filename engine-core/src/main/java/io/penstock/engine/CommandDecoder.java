@@ -4,7 +4,6 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import io.penstock.engine.CommandEncoder.CommandType;
 import java.nio.charset.StandardCharsets;
-import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -77,7 +76,7 @@ final class CommandDecoder {
   CommandDecoder nextBytes() {
     bytesLength = buffer.getInt(at, LITTLE_ENDIAN);
     bytesOffset = at + Long.BYTES;
-    at = bytesOffset + BitUtil.align(Math.max(bytesLength, 0), Long.BYTES);
+    at = bytesOffset + Wire.paddedLength(bytesLength);
     return this;
   }
 

@@ -4,8 +4,6 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import io.penstock.spi.Operation;
 import io.penstock.spi.ShardObserver;
-import java.util.List;
-import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -75,6 +73,11 @@ final class CommandEncoder {
     return this;
   }
 
+  /**
+   * Writes a text.
+   *
+   * @param text valid Unicode, see {@link Texts}; null for none
+   */
   CommandEncoder text(final @Nullable String text) {
     final int textLength =
         text == null ? -1 : buffer.putStringWithoutLengthUtf8(length + Long.BYTES, text);
@@ -90,16 +93,18 @@ final class CommandEncoder {
     return closeBytes(bytesLength);
   }
 
-  /** The items of a for-each: each is a {@link Changes} of one variable. */
-  CommandEncoder items(final List<Changes> items) {
-    putLong(items.size());
-    items.forEach(this::changes);
-    return this;
+  /** A part of the list of a for-each, as the changes of one variable. */
+  CommandEncoder part(final DirectBuffer source, final int partLength) {
+    final int at = length + Long.BYTES;
+    buffer.putInt(at, 0, LITTLE_ENDIAN);
+    buffer.putInt(at + Integer.BYTES, partLength, LITTLE_ENDIAN);
+    buffer.putBytes(at + Changes.HEADER_LENGTH, source, 0, partLength);
+    return closeBytes(Changes.HEADER_LENGTH + partLength);
   }
 
   private CommandEncoder closeBytes(final int bytesLength) {
     buffer.putInt(length, bytesLength, LITTLE_ENDIAN);
-    length += Long.BYTES + BitUtil.align(Math.max(bytesLength, 0), Long.BYTES);
+    length += Long.BYTES + Wire.pad(buffer, length + Long.BYTES, bytesLength);
     return this;
   }
 
@@ -121,18 +126,16 @@ final class CommandEncoder {
     CANCEL(6, Operation.CANCEL),
     CLAIM(7, Operation.CLAIM),
     COMPLETE_WORK_ITEM(8, Operation.COMPLETE_WORK_ITEM),
-    AWAIT_END(9, null),
-    FIND(10, Operation.QUERY),
-    LIST_WORK_ITEMS(11, Operation.QUERY),
-    CHECK_DEPLOY(12, null),
-    DEPLOY(13, null),
-    ADD_INSTANCE(14, Operation.CHANGE_INSTANCES),
-    CLOSE_INSTANCES(15, Operation.CHANGE_INSTANCES),
-    COMPLETE_INSTANCES(16, Operation.CHANGE_INSTANCES),
-    SIGNAL(17, Operation.SEND_SIGNAL),
-    START_WORK_ITEM(18, Operation.CLAIM),
-    RELEASE(19, Operation.CLAIM),
-    KEEP_NOTE(20, null);
+    CHECK_DEPLOY(9, null),
+    DEPLOY(10, null),
+    ADD_INSTANCE(11, Operation.CHANGE_INSTANCES),
+    CLOSE_INSTANCES(12, Operation.CHANGE_INSTANCES),
+    COMPLETE_INSTANCES(13, Operation.CHANGE_INSTANCES),
+    SIGNAL(14, Operation.SEND_SIGNAL),
+    START_WORK_ITEM(15, Operation.CLAIM),
+    RELEASE(16, Operation.CLAIM),
+    KEEP_NOTE(17, null),
+    ADD_ITEMS(18, null);
 
     private static final CommandType[] BY_CODE = values();
 
@@ -155,12 +158,17 @@ final class CommandEncoder {
 
     /** Whether this brings what a handler has done. */
     boolean isResult() {
+      return endsRun() || this == ADD_ITEMS;
+    }
+
+    /** Whether this is the last that a handler brings. */
+    boolean endsRun() {
       return this == COMPLETE_TASK || this == FAIL_TASK || this == CREATE_INSTANCES;
     }
 
     /** Whether this changes nothing. */
     boolean isQuery() {
-      return this == AWAIT_END || this == FIND || this == LIST_WORK_ITEMS || this == CHECK_DEPLOY;
+      return this == CHECK_DEPLOY;
     }
 
     static CommandType ofCode(final int code) {

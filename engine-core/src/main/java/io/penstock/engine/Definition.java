@@ -38,6 +38,11 @@ final class Definition {
   final int version;
   final long fingerprint;
 
+  /** Where the slots and the heap begin in the records of outermost cases. */
+  final int rootSlotsOffset;
+
+  final int rootHeapOffset;
+
   /** Running cases and instances. */
   long runningCount;
 
@@ -46,14 +51,52 @@ final class Definition {
 
   private volatile @Nullable Deployed deployed;
 
-  Definition(final int id, final String name, final int version, final long fingerprint) {
+  private Definition(
+      final int id,
+      final String name,
+      final int version,
+      final long fingerprint,
+      final int rootSlotsOffset,
+      final int variables) {
     this.id = id;
     this.name = name;
     this.version = version;
     this.fingerprint = fingerprint;
+    this.rootSlotsOffset = rootSlotsOffset;
+    rootHeapOffset = CaseLayout.heapOffset(rootSlotsOffset, variables);
   }
 
-  static Definition decode(final int id, final DirectBuffer record, final int offset) {
+  /** The definition of a workflow that is new to the shard. */
+  static Definition of(final int id, final Workflow workflow) {
+    final Net root = workflow.nets().get(0);
+    final int variables = workflow.variables().size();
+    return new Definition(
+        id,
+        workflow.name(),
+        workflow.version(),
+        workflow.fingerprint(),
+        CaseLayout.slotsOffset(root.stateLength(), root.taskCount(), variables),
+        variables);
+  }
+
+  /** The definition of a record. */
+  static Definition decode(
+      final int id, final DirectBuffer record, final int offset, final int length) {
+    final StoredWorkflow stored =
+        StoredWorkflow.decode(id, new UnsafeBuffer(record, offset, length), length);
+    final StoredWorkflow.StoredNet root = stored.nets().get(0);
+    final int variables = stored.variables().size();
+    return new Definition(
+        id,
+        stored.name(),
+        stored.version(),
+        stored.fingerprint(),
+        CaseLayout.slotsOffset(root.stateLength(), root.tasks().size(), variables),
+        variables);
+  }
+
+  /** Refuses a record of an unknown format. */
+  static void checkFormat(final int id, final DirectBuffer record, final int offset) {
     final int format = record.getInt(offset, LITTLE_ENDIAN);
     if (format != FORMAT_VERSION) {
       throw new EngineException(
@@ -65,13 +108,23 @@ final class Definition {
               + format
               + "; open the directory with the Penstock version that made it");
     }
-    final byte[] name = new byte[record.getInt(offset + NAME_LENGTH_OFFSET, LITTLE_ENDIAN)];
-    record.getBytes(offset + HEADER_LENGTH, name);
-    return new Definition(
-        id,
-        new String(name, StandardCharsets.UTF_8),
-        record.getInt(offset + Integer.BYTES, LITTLE_ENDIAN),
-        record.getLong(offset + Long.BYTES, LITTLE_ENDIAN));
+  }
+
+  /** The name in a record. */
+  static String name(final DirectBuffer record) {
+    final byte[] name = new byte[record.getInt(NAME_LENGTH_OFFSET, LITTLE_ENDIAN)];
+    record.getBytes(HEADER_LENGTH, name);
+    return new String(name, StandardCharsets.UTF_8);
+  }
+
+  /** The version of the workflow in a record. */
+  static int version(final DirectBuffer record) {
+    return record.getInt(Integer.BYTES, LITTLE_ENDIAN);
+  }
+
+  /** The fingerprint in a record. */
+  static long fingerprint(final DirectBuffer record) {
+    return record.getLong(Long.BYTES, LITTLE_ENDIAN);
   }
 
   /** Where in a record the description begins, which goes on to its end. */

@@ -34,13 +34,13 @@ final class Definitions {
    * Takes in a recovered definition; they may come in any order. One that is known already stays
    * deployed.
    */
-  void recover(final int id, final DirectBuffer record, final int offset) {
+  void recover(final int id, final DirectBuffer record, final int offset, final int length) {
     recoveredCount++;
     if (byId.stream().anyMatch(known -> known.id == id)) {
       return;
     }
     final List<Definition> sorted = new ArrayList<>(byId);
-    sorted.add(Definition.decode(id, record, offset));
+    sorted.add(Definition.decode(id, record, offset, length));
     sorted.sort((one, other) -> Integer.compare(one.id, other.id));
     byId.clear();
     byId.addAll(sorted);
@@ -84,9 +84,7 @@ final class Definitions {
   }
 
   Definition add(final Workflow workflow) {
-    final Definition definition =
-        new Definition(
-            byId.size() + 1, workflow.name(), workflow.version(), workflow.fingerprint());
+    final Definition definition = Definition.of(byId.size() + 1, workflow);
     byId.add(definition);
     return definition;
   }

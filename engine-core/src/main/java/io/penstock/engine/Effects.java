@@ -64,6 +64,7 @@ final class Effects {
 
   void answer(final long replyNumber, final @Nullable Object answer) {
     if (replyNumber != PendingReplies.NONE) {
+      assert !answered.containsLong(replyNumber) : "command must be answered once";
       answered.addLong(replyNumber);
       answers.add(answer);
     }

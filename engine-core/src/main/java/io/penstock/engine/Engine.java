@@ -16,23 +16,23 @@ import io.penstock.workflow.Inputs;
 import io.penstock.workflow.Objective;
 import io.penstock.workflow.Priority;
 import io.penstock.workflow.Workflow;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
-import org.agrona.concurrent.AgentRunner;
-import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,9 +48,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Engine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
-  private static final long CLOSE_WAIT_NS = 5_000_000_000L;
-  private static final long CLOSE_POLL_NS = 1_000_000L;
-  private static final int KEY_LENGTH_MAX = 200;
+  private static final long NOTE_WAIT_NS = 1_000_000_000L;
+  private static final long NS_PER_SECOND = 1_000_000_000L;
   private static final long PAUSE_WAIT_NS = 5_000_000_000L;
   private static final long PAUSE_POLL_NS = 20_000L;
   private static final long PAUSE_RETRY_NS = 100_000_000L;
@@ -59,11 +58,11 @@ public final class Engine implements AutoCloseable {
   private final EngineOptions options;
   private final Store store;
   private final Telemetry telemetry;
-  private final Workers workers;
   private final List<Shard> shards = new ArrayList<>();
-  private final List<AgentRunner> runners = new ArrayList<>();
-  private final List<Workflow> workflows = new CopyOnWriteArrayList<>();
-  private final Map<Workflow, Integer> deployed = new ConcurrentHashMap<>(); // by identity
+  private final List<ShardThread> threads = new ArrayList<>();
+  private final Deployments deployments = new Deployments();
+  private final StoreUse storeUse;
+  private final EngineClosing closing;
   private final AtomicInteger nextVirtualShard = new AtomicInteger();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Admission admission;
@@ -74,29 +73,48 @@ public final class Engine implements AutoCloseable {
     this.options = options;
     name = "penstock-" + (directory == null ? "memory" : directory.getFileName());
     final long startNs = options.clock().monotonicNs();
+    storeUse = new StoreUse(name);
     store = storeProvider(options).open(directory, options.durability(), options.shardCount());
-    requireHistoryForReceipts();
-    telemetry = telemetryProvider(options).create(options.clock(), store.shardCount());
-    workers = Workers.create(name, options.workerThreads());
+    final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    opened.push(store);
     try {
-      openShards();
-    } catch (final RuntimeException e) {
-      workers.close();
-      telemetry.close();
-      store.close();
-      throw e;
+      requireHistoryForReceipts();
+      telemetry =
+          GuardedTelemetry.of(
+              telemetryProvider(options).create(options.clock(), store.shardCount()), name);
+      opened.push(telemetry);
+      final Workers workers = Workers.create(name, options.workerThreads());
+      opened.push(workers);
+      final Answers answers = new Answers(name);
+      opened.push(answers);
+      makeShards(workers, answers);
+      admission = new Admission(options.protectedObjectives());
+      watch =
+          new ObjectiveWatch(
+              name,
+              telemetry,
+              new HotReads(shards.get(0).statuses()),
+              new ObjectiveListeners(name, options.objectiveListener()),
+              admission,
+              new ShardWatch(
+                  shards,
+                  threads,
+                  options.clock(),
+                  (int) (options.inlineTimeMaxNs() / NS_PER_SECOND)));
+      if (directory != null) {
+        telemetry.openedIn(directory, name);
+      }
+      closing =
+          new EngineClosing(
+              name,
+              options.closeWaitNs(),
+              new EngineClosing.Parts(
+                  shards, threads, watch, workers, answers, telemetry, store, storeUse));
+    } catch (final Throwable failure) {
+      opened.forEach(part -> release(part, failure));
+      throw openingFailed(failure);
     }
-    admission = new Admission(options.protectedObjectives());
-    watch =
-        new ObjectiveWatch(
-            name,
-            telemetry,
-            new HotReads(shards.get(0).statuses()),
-            options.objectiveListener(),
-            admission);
-    if (directory != null) {
-      telemetry.openedIn(directory, name);
-    }
+    threads.forEach(Thread::start);
     watch.start();
     telemetry.opened(List.copyOf(shards));
     telemetry.operationEnded(Operation.OPEN, startNs, options.clock().monotonicNs());
@@ -106,7 +124,6 @@ public final class Engine implements AutoCloseable {
 
   private void requireHistoryForReceipts() {
     if (store.keepsReceipts() && options.history() == History.NONE) {
-      store.close();
       throw new IllegalArgumentException(
           "an engine with a ledger must write history: engine="
               + name
@@ -114,7 +131,27 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  private void openShards() {
+  private static void release(final AutoCloseable part, final Throwable failure) {
+    try {
+      part.close();
+    } catch (final Exception e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private RuntimeException openingFailed(final Throwable failure) {
+    return failure instanceof RuntimeException unchecked
+        ? unchecked
+        : new EngineException(
+            "engine must have what it needs to open: engine="
+                + name
+                + ", failure="
+                + UserCode.describe(failure)
+                + "; nothing was changed and the directory is free",
+            failure);
+  }
+
+  private void makeShards(final Workers workers, final Answers answers) {
     final SecureRandom random = new SecureRandom();
     for (int i = 0; i < store.shardCount(); i++) {
       final ShardObserver observer = telemetry.shard(i);
@@ -127,21 +164,12 @@ public final class Engine implements AutoCloseable {
               telemetry,
               observer,
               workers,
-              workflows::get,
+              answers,
+              storeUse,
+              deployments::get,
               random.nextLong()));
     }
-    for (final Shard shard : shards) {
-      final AgentRunner runner =
-          new AgentRunner(shard.idleStrategy(), this::onLoopError, null, shard);
-      runners.add(runner);
-      AgentRunner.startOnThread(runner, ShardThread::new);
-    }
-  }
-
-  private void onLoopError(final Throwable error) {
-    if (!(error instanceof AgentTerminationException)) {
-      LOG.error("shard's loop failed: engine={}", name, error);
-    }
+    shards.forEach(shard -> threads.add(new ShardThread(shard)));
   }
 
   /**
@@ -169,7 +197,10 @@ public final class Engine implements AutoCloseable {
    * @throws EngineException when there is no store on the class path
    */
   public static Engine open(final Path directory, final EngineOptions options) {
-    return new Engine(directory, options);
+    return new Engine(
+        Objects.requireNonNull(
+            directory, "directory must not be null; for an engine without one call inMemory"),
+        options);
   }
 
   /**
@@ -222,20 +253,31 @@ public final class Engine implements AutoCloseable {
   public Engine deploy(final Workflow workflow) {
     checkOpen();
     final long startNs = clock().monotonicNs();
-    final int number = register(workflow);
-    for (final CommandType half : List.of(CommandType.CHECK_DEPLOY, CommandType.DEPLOY)) {
-      for (final Shard shard : shards) {
-        await(send(shard, shard.encoder(half, 0, clock().monotonicNs()).workflow(number)));
-      }
+    final int number = deployments.begin(workflow);
+    try {
+      deploy(CommandType.CHECK_DEPLOY, number);
+    } catch (final RuntimeException e) {
+      deployments.refused(workflow);
+      throw e;
     }
-    deployed.put(workflow, number);
+    deploy(CommandType.DEPLOY, number);
+    deployments.succeeded(workflow);
     telemetry.operationEnded(Operation.DEPLOY, startNs, clock().monotonicNs());
     return this;
   }
 
+  private void deploy(final CommandType half, final int number) {
+    for (final Shard shard : shards) {
+      await(send(shard, shard.encoder(half, 0, clock().monotonicNs()).workflow(number)));
+    }
+  }
+
   /**
-   * Starts a case, once for each key: a second start with the same key and workflow gives the first
-   * case and changes nothing.
+   * Starts a case, once for each key: a second start with the same key and name of a workflow, in
+   * whatever version, gives the first case and changes nothing. That holds over restarts, and also
+   * while the version of the first case is not deployed. It ends when the key is no longer
+   * remembered: some time after the case is no longer kept, see {@link EngineOptions#startKeysKept}
+   * and {@link EngineOptions#startKeysKeptFor}.
    *
    * @param workflow a deployed workflow
    * @param key names the case, 1 to 200 characters
@@ -246,7 +288,7 @@ public final class Engine implements AutoCloseable {
    */
   public CaseHandle start(
       final Workflow workflow, final String key, final Consumer<Inputs> inputs) {
-    return handle(awaitCaseId(sendStart(workflow, key, inputs, false)));
+    return started(await(sendStart(workflow, checkKey(key), inputs, false)));
   }
 
   /**
@@ -259,7 +301,7 @@ public final class Engine implements AutoCloseable {
    * @throws IllegalArgumentException when a variable or a value breaks its rule
    */
   public CaseHandle start(final Workflow workflow, final Consumer<Inputs> inputs) {
-    return handle(awaitCaseId(sendStart(workflow, null, inputs, false)));
+    return started(await(sendStart(workflow, null, inputs, false)));
   }
 
   /**
@@ -268,15 +310,15 @@ public final class Engine implements AutoCloseable {
    * @param workflow a deployed workflow
    * @param key names the case, 1 to 200 characters
    * @param inputs sets the first values of variables
-   * @return completes on a worker thread, with the case once its start is acknowledged, or with the
-   *     reason why it was refused
+   * @return completes on a thread that the engine has for such answers, with the case once its
+   *     start is acknowledged, or with the reason why it was refused; what hangs on it may block
    * @throws CommandRejectedException {@link Rejection#INBOX_FULL} when there is no room for the
    *     command
    * @throws IllegalArgumentException when a variable, a value or the key breaks its rule
    */
   public CompletableFuture<CaseHandle> startAsync(
       final Workflow workflow, final String key, final Consumer<Inputs> inputs) {
-    return sendStart(workflow, key, inputs, true).thenApply(caseId -> handle(caseIdOf(caseId)));
+    return sendStart(workflow, checkKey(key), inputs, true).thenApply(this::started);
   }
 
   private PendingReplies.Reply sendStart(
@@ -287,9 +329,9 @@ public final class Engine implements AutoCloseable {
     checkOpen();
     final int number = number(workflow);
     final Changes changes = new Changes(workflow);
-    inputs.accept(changes);
-    final int virtualShard =
-        key == null ? nextVirtualShard() : virtualShard(workflow.name(), checkKey(key));
+    Objects.requireNonNull(inputs, "inputs must not be null; pass in -> {} to set nothing")
+        .accept(changes);
+    final int virtualShard = key == null ? nextVirtualShard() : virtualShard(workflow.name(), key);
     final Shard shard = shardOf(virtualShard);
     admit(shard, changes.priority());
     return send(
@@ -317,12 +359,12 @@ public final class Engine implements AutoCloseable {
 
   private void awaitRoom(final Shard shard, final Priority priority) {
     final long giveUpNs = System.nanoTime() + options.inboxWaitNs();
-    while (!Admission.hasRoom(shard, priority)) {
+    for (int tries = 0; !Admission.hasRoom(shard, priority); tries++) {
       shard.checkRunning();
       if (System.nanoTime() - giveUpNs >= 0) {
         throw Admission.full(shard, priority);
       }
-      Thread.onSpinWait();
+      Backoff.pause(tries);
     }
   }
 
@@ -338,7 +380,7 @@ public final class Engine implements AutoCloseable {
   public Gate gate(final String gateName, final Objective objective, final GateRules rules) {
     checkOpen();
     return gate(
-        checkName("gate name", gateName),
+        Texts.name("gate name", gateName),
         new Gate.ReportedArms(objective, clock().monotonicNs()),
         rules);
   }
@@ -372,7 +414,7 @@ public final class Engine implements AutoCloseable {
                             + candidate
                             + "; declare one with objective(...)"));
     for (final Workflow version : List.of(stable, candidate)) {
-      if (!deployed.containsKey(version)) {
+      if (deployments.number(version) == null) {
         deploy(version);
       }
     }
@@ -404,13 +446,19 @@ public final class Engine implements AutoCloseable {
   }
 
   private void keepNote(final Shard shard, final String note, final byte[] bytes) {
-    await(
+    final PendingReplies.Reply reply =
         send(
             shard,
             shard
                 .encoder(CommandType.KEEP_NOTE, 0, clock().monotonicNs())
                 .text(note)
-                .bytes(new UnsafeBuffer(bytes), 0, bytes.length)));
+                .bytes(new UnsafeBuffer(bytes), 0, bytes.length));
+    if (!Replies.isAnswered(reply, NOTE_WAIT_NS)) { // the watch must not wait for a shard for ever
+      shard.replies().giveUp(reply);
+      throw new EngineException(
+          "shard must take a note in time: shard=" + shard.name() + ", note=" + note);
+    }
+    await(reply);
   }
 
   /**
@@ -423,27 +471,28 @@ public final class Engine implements AutoCloseable {
   public void lookAtObjectives() {
     checkOpen();
     checkNotOnShard();
-    watch.look();
+    watch.lookAndTell();
   }
 
   /**
-   * Finds a case by the key that it was started with.
+   * Finds a case by the key that it was started with, whatever version of the workflow it is of and
+   * whether any is deployed.
    *
-   * @param workflow its workflow, deployed
+   * @param workflow a workflow of the same name
    * @param key the key
-   * @return the case, or empty when there was none or it is no longer kept
+   * @return the case, which shows {@link CaseStatus#UNKNOWN} when it is no longer kept but its key
+   *     is remembered; empty when no case was started with the key, or that was so long ago that
+   *     the key is not remembered any more ({@link EngineOptions#startKeysKept}): which of the two
+   *     is not known
    */
   public Optional<CaseHandle> find(final Workflow workflow, final String key) {
     checkOpen();
     final Shard shard = shardOf(virtualShard(workflow.name(), checkKey(key)));
     final Object found =
-        await(
-            send(
-                shard,
-                shard
-                    .encoder(CommandType.FIND, 0, clock().monotonicNs())
-                    .text(workflow.name())
-                    .text(key)));
+        answer(
+            shard,
+            new Question.FindCase(
+                workflow.name(), key.getBytes(StandardCharsets.UTF_8), clock().monotonicNs()));
     return found instanceof Optional<?> caseId
         ? caseId.map(id -> handle((Long) id))
         : Optional.empty();
@@ -497,27 +546,20 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Closes the engine: takes no more commands, waits up to five seconds for handlers that are
-   * running, and stops. Cases go on at the next opening. Does nothing when closed already.
+   * Closes the engine: takes no more commands, waits for handlers that run as long as {@link
+   * EngineOptions#closeWait} says, interrupts those that still do, and frees the directory. Cases
+   * go on at the next opening; a handler whose result did not come in time runs again then.
+   *
+   * <p>Whether the calling thread is interrupted makes no difference. A second call waits for the
+   * first. On a thread of the engine's own, as in a handler or an inline task, the call returns at
+   * once, and the engine closes when that thread has done its work. When user code does not end
+   * though it was interrupted, the call returns after twice that time and two seconds; the
+   * directory is free when that code has ended.
    */
   @Override
   public void close() {
-    if (!closed.compareAndSet(false, true)) {
-      return;
-    }
-    shards.forEach(Shard::drain);
-    final long giveUpNs = System.nanoTime() + CLOSE_WAIT_NS;
-    while (shards.stream().anyMatch(shard -> shard.runningCount() > 0)
-        && System.nanoTime() < giveUpNs) {
-      LockSupport.parkNanos(CLOSE_POLL_NS);
-    }
-    shards.forEach(Shard::terminate);
-    watch.close();
-    runners.forEach(AgentRunner::close);
-    workers.close(); // last: answers may still be on their way through them
-    telemetry.close();
-    store.close();
-    LOG.info("engine is closed: engine={}", name);
+    closed.set(true);
+    closing.close();
   }
 
   /** Is shown the history of a case; the times as {@link CaseTimeline#add} takes them. */
@@ -539,6 +581,15 @@ public final class Engine implements AutoCloseable {
               + name
               + ", history=NONE; open it with EngineOptions.history(...)");
     }
+    storeUse.enter();
+    try {
+      readEvents(shard, caseId, reader);
+    } finally {
+      storeUse.leave();
+    }
+  }
+
+  private static void readEvents(final Shard shard, final long caseId, final HistoryReader reader) {
     final long outermost = shard.outermost(caseId);
     shard
         .store()
@@ -610,17 +661,62 @@ public final class Engine implements AutoCloseable {
       final Shard shard, final CommandEncoder command, final boolean async) {
     checkOpen();
     checkNotOnShard();
-    final PendingReplies.Reply reply = shard.replies().register(async);
-    if (reply == null) {
-      throw inboxFull(shard);
-    }
+    final PendingReplies.Reply reply = register(shard, async);
     reply.operation = command.operation();
     reply.sentNs = command.sentNs();
     command.replyTo(reply.number);
-    if (!shard.offer(command)) {
-      waitForRoom(shard, command, reply);
+    boolean sent = false;
+    try {
+      if (!shard.offer(command)) {
+        waitForRoom(shard, command);
+      }
+      sent = true;
+    } finally {
+      if (!sent) {
+        shard.replies().giveUp(reply);
+      }
     }
     return reply;
+  }
+
+  /** Takes a place for the answer; waits for one as for room in the inbox. */
+  private PendingReplies.Reply register(final Shard shard, final boolean async) {
+    PendingReplies.Reply reply = shard.replies().register(async);
+    final long giveUpNs = reply == null ? System.nanoTime() + options.inboxWaitNs() : 0;
+    for (int tries = 0; reply == null; tries++) {
+      shard.checkRunning();
+      if (System.nanoTime() - giveUpNs >= 0) {
+        throw inboxFull(shard);
+      }
+      Backoff.pause(tries);
+      reply = shard.replies().register(async);
+    }
+    return reply;
+  }
+
+  /** Puts a question to a shard. */
+  void ask(final Shard shard, final Question question) {
+    checkOpen();
+    checkNotOnShard();
+    if (question.operation() != null) {
+      telemetry.captureContext(question.trace, 0);
+    }
+    shard.ask(question);
+  }
+
+  /** Puts a question to a shard and waits for the answer. */
+  @Nullable Object answer(final Shard shard, final Question question) {
+    ask(shard, question);
+    try {
+      final Object answer = question.await(name, Long.MAX_VALUE);
+      final Operation operation = question.operation();
+      if (operation != null) {
+        telemetry.callerAnswered(operation, question.sentNs);
+      }
+      return answer;
+    } catch (final TimeoutException e) {
+      throw new AssertionError("wait without a limit must not time out", e);
+    }
   }
 
   private static void checkNotOnShard() {
@@ -632,16 +728,14 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  private void waitForRoom(
-      final Shard shard, final CommandEncoder command, final PendingReplies.Reply reply) {
+  private void waitForRoom(final Shard shard, final CommandEncoder command) {
     final long giveUpNs = System.nanoTime() + options.inboxWaitNs();
-    do {
+    for (int tries = 0; !shard.offer(command); tries++) {
       if (System.nanoTime() - giveUpNs >= 0) {
-        shard.replies().giveUp(reply);
         throw inboxFull(shard);
       }
-      Thread.onSpinWait();
-    } while (!shard.offer(command));
+      Backoff.pause(tries);
+    }
   }
 
   private CommandRejectedException inboxFull(final Shard shard) {
@@ -649,7 +743,7 @@ public final class Engine implements AutoCloseable {
     return new CommandRejectedException(
         Rejection.INBOX_FULL,
         "inbox must have room: shard="
-            + shard.roleName()
+            + shard.name()
             + "; send less at a time, or raise inboxLength or inboxWait");
   }
 
@@ -665,15 +759,12 @@ public final class Engine implements AutoCloseable {
     return answer;
   }
 
-  private long awaitCaseId(final PendingReplies.Reply reply) {
-    return caseIdOf(await(reply));
-  }
-
-  private static long caseIdOf(final @Nullable Object answer) {
-    if (answer instanceof Long caseId) {
-      return caseId;
+  private CaseHandle started(final @Nullable Object answer) {
+    if (answer instanceof Started started) {
+      final long caseId = started.caseId();
+      return new CaseHandle(this, shardOfCase(caseId), caseId, started.chunk());
     }
-    throw new AssertionError("start must be answered with a case id: answer=" + answer);
+    throw new AssertionError("start must be answered with a case: answer=" + answer);
   }
 
   /**
@@ -689,7 +780,12 @@ public final class Engine implements AutoCloseable {
    */
   public void flush() {
     checkOpen();
-    store.flush();
+    storeUse.enter();
+    try {
+      store.flush();
+    } finally {
+      storeUse.leave();
+    }
   }
 
   /**
@@ -713,6 +809,15 @@ public final class Engine implements AutoCloseable {
   public Backup backup(final Path target) {
     checkOpen();
     checkNotOnShard();
+    storeUse.enter();
+    try {
+      return makeBackup(target);
+    } finally {
+      storeUse.leave();
+    }
+  }
+
+  private Backup makeBackup(final Path target) {
     if (!backingUp.compareAndSet(false, true)) {
       throw new BackupException(
           "an engine makes one backup at a time: engine="
@@ -794,16 +899,8 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /** Numbers a workflow; cold. */
-  private int register(final Workflow workflow) {
-    synchronized (workflows) {
-      workflows.add(workflow);
-      return workflows.size() - 1;
-    }
-  }
-
   private int number(final Workflow workflow) {
-    final Integer number = deployed.get(workflow);
+    final Integer number = deployments.number(workflow);
     if (number == null) {
       throw new CommandRejectedException(
           Rejection.WORKFLOW_NOT_DEPLOYED,
@@ -813,15 +910,7 @@ public final class Engine implements AutoCloseable {
   }
 
   private static String checkKey(final String key) {
-    return checkName("start key", key);
-  }
-
-  private static String checkName(final String what, final String checked) {
-    if (checked.isEmpty() || checked.length() > KEY_LENGTH_MAX) {
-      throw new IllegalArgumentException(
-          what + " must have 1 to " + KEY_LENGTH_MAX + " characters: length=" + checked.length());
-    }
-    return checked;
+    return Texts.name("start key", key);
   }
 
   private int nextVirtualShard() {

@@ -6,6 +6,7 @@ import io.penstock.spi.StoreProvider;
 import io.penstock.spi.TelemetryProvider;
 import io.penstock.workflow.Priority;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EngineOptions {
   private static final EngineOptions DEFAULTS = new EngineOptions(new Fields());
+
+  private static final long AGE_MAX_NS = Duration.ofDays(36_500).toNanos();
 
   private final Fields fields;
 
@@ -44,7 +47,7 @@ public final class EngineOptions {
    */
   public EngineOptions durability(final Durability durability) {
     final Fields changed = fields.copy();
-    changed.durability = durability;
+    changed.durability = Objects.requireNonNull(durability, "durability must not be null");
     return new EngineOptions(changed);
   }
 
@@ -83,7 +86,7 @@ public final class EngineOptions {
   public EngineOptions inboxWait(final Duration inboxWait) {
     final Fields changed = fields.copy();
     changed.inboxWaitNs =
-        inRange("inboxWaitNs", inboxWait.toNanos(), 0, Duration.ofHours(1).toNanos());
+        inRange("inboxWaitNs", Nanos.of(inboxWait), 0, Duration.ofHours(1).toNanos());
     return new EngineOptions(changed);
   }
 
@@ -101,8 +104,24 @@ public final class EngineOptions {
   }
 
   /**
-   * How many ended cases each shard keeps for reading and for refusing a second start with the same
-   * key; the oldest go first.
+   * How many work items of each shard may wait for a worker; 1,000,000 by default, which takes
+   * about 32 MB. When there are more, new cases wait as they do for room in the inbox and are then
+   * refused as {@link Rejection#OVERLOADED}, and no more instances of steps are made; the steps of
+   * cases that run are never refused.
+   *
+   * @param backlogMax from 1 to 100,000,000
+   * @return the changed options
+   */
+  public EngineOptions backlogMax(final int backlogMax) {
+    final Fields changed = fields.copy();
+    changed.backlogMax = inRange("backlogMax", backlogMax, 1, 100_000_000);
+    return new EngineOptions(changed);
+  }
+
+  /**
+   * How many ended cases each shard keeps for reading; the oldest go first, some at a time, so that
+   * for a while there can be up to 63 more. Their start keys are remembered longer: {@link
+   * #startKeysKept}.
    *
    * @param endedCasesKept from 0 to 100,000,000
    * @return the changed options
@@ -123,11 +142,98 @@ public final class EngineOptions {
   public EngineOptions endedCasesKeptFor(final Duration endedCasesKeptFor) {
     final Fields changed = fields.copy();
     changed.endedCasesKeptForNs =
+        inRange("endedCasesKeptForNs", Nanos.of(endedCasesKeptFor), 0, AGE_MAX_NS);
+    return new EngineOptions(changed);
+  }
+
+  /**
+   * How many start keys of cases that are no longer kept each shard remembers at least; 100,000 by
+   * default. A start with such a key starts nothing: it gives the handle of the first case, whose
+   * status is {@link CaseStatus#UNKNOWN}. Keys of cases that are kept are always known, whatever
+   * this says. A remembered key takes about 100 bytes beside its own.
+   *
+   * @param startKeysKept from 0, which remembers none, to 100,000,000
+   * @return the changed options
+   */
+  public EngineOptions startKeysKept(final int startKeysKept) {
+    final Fields changed = fields.copy();
+    changed.startKeysKept = inRange("startKeysKept", startKeysKept, 0, 100_000_000);
+    return new EngineOptions(changed);
+  }
+
+  /**
+   * How long after the end of its case a start key is remembered, unless there are more than {@link
+   * #startKeysKept}; without a limit by default.
+   *
+   * @param startKeysKeptFor from zero to 100 years
+   * @return the changed options
+   */
+  public EngineOptions startKeysKeptFor(final Duration startKeysKeptFor) {
+    final Fields changed = fields.copy();
+    changed.startKeysKeptForNs =
+        inRange("startKeysKeptForNs", Nanos.of(startKeysKeptFor), 0, AGE_MAX_NS);
+    return new EngineOptions(changed);
+  }
+
+  /**
+   * How many idempotency keys of messages and signals that were taken each case remembers, the last
+   * ones; 100 by default. They stand in the case's record, which is written at each step, and give
+   * way to messages that wait when the record has no room for both.
+   *
+   * @param messageKeysKept from 0 to 1,000
+   * @return the changed options
+   */
+  public EngineOptions messageKeysKept(final int messageKeysKept) {
+    final Fields changed = fields.copy();
+    changed.messageKeysKept = inRange("messageKeysKept", messageKeysKept, 0, 1_000);
+    return new EngineOptions(changed);
+  }
+
+  /**
+   * How long a case remembers the idempotency key of a message or signal that was taken, to the
+   * second, unless there are more than {@link #messageKeysKept}; seven days by default. The key of
+   * a message that waits is always known.
+   *
+   * @param messageKeysKeptFor from zero to 100 years
+   * @return the changed options
+   */
+  public EngineOptions messageKeysKeptFor(final Duration messageKeysKeptFor) {
+    final Fields changed = fields.copy();
+    changed.messageKeysKeptForNs =
+        inRange("messageKeysKeptForNs", Nanos.of(messageKeysKeptFor), 0, AGE_MAX_NS);
+    return new EngineOptions(changed);
+  }
+
+  /**
+   * How long {@link Engine#close} waits for handlers that run, and then as long again for threads
+   * that it has interrupted; five seconds by default.
+   *
+   * @param closeWait from zero, which interrupts at once, to one hour
+   * @return the changed options
+   */
+  public EngineOptions closeWait(final Duration closeWait) {
+    final Fields changed = fields.copy();
+    changed.closeWaitNs =
+        inRange("closeWaitNs", Nanos.of(closeWait), 0, Duration.ofHours(1).toNanos());
+    return new EngineOptions(changed);
+  }
+
+  /**
+   * How long an inline task, guard or reduction may hold its shard before the shard's thread is
+   * interrupted, to the second; ten seconds by default. A call that answers interrupts then fails
+   * its task; one that does not cannot be ended, which is logged.
+   *
+   * @param inlineTimeMax from one second to one hour
+   * @return the changed options
+   */
+  public EngineOptions inlineTimeMax(final Duration inlineTimeMax) {
+    final Fields changed = fields.copy();
+    changed.inlineTimeMaxNs =
         inRange(
-            "endedCasesKeptForNs",
-            endedCasesKeptFor.toNanos(),
-            0,
-            Duration.ofDays(36_500).toNanos());
+            "inlineTimeMaxNs",
+            Nanos.of(inlineTimeMax),
+            Duration.ofSeconds(1).toNanos(),
+            Duration.ofHours(1).toNanos());
     return new EngineOptions(changed);
   }
 
@@ -141,7 +247,7 @@ public final class EngineOptions {
    */
   public EngineOptions history(final History history) {
     final Fields changed = fields.copy();
-    changed.history = history;
+    changed.history = Objects.requireNonNull(history, "history must not be null");
     return new EngineOptions(changed);
   }
 
@@ -170,7 +276,7 @@ public final class EngineOptions {
     final Fields changed = fields.copy();
     changed.groupCommitDelayNs =
         inRange(
-            "groupCommitDelayNs", groupCommitDelay.toNanos(), 0, Duration.ofMillis(100).toNanos());
+            "groupCommitDelayNs", Nanos.of(groupCommitDelay), 0, Duration.ofMillis(100).toNanos());
     return new EngineOptions(changed);
   }
 
@@ -182,7 +288,7 @@ public final class EngineOptions {
    */
   public EngineOptions store(final StoreProvider store) {
     final Fields changed = fields.copy();
-    changed.store = store;
+    changed.store = Objects.requireNonNull(store, "store must not be null");
     return new EngineOptions(changed);
   }
 
@@ -194,7 +300,7 @@ public final class EngineOptions {
    */
   public EngineOptions telemetry(final TelemetryProvider telemetry) {
     final Fields changed = fields.copy();
-    changed.telemetry = telemetry;
+    changed.telemetry = Objects.requireNonNull(telemetry, "telemetry must not be null");
     return new EngineOptions(changed);
   }
 
@@ -206,20 +312,20 @@ public final class EngineOptions {
    */
   public EngineOptions clock(final EngineClock clock) {
     final Fields changed = fields.copy();
-    changed.clock = clock;
+    changed.clock = Objects.requireNonNull(clock, "clock must not be null");
     return new EngineOptions(changed);
   }
 
   /**
-   * Who is told when an objective changes its state, on a thread of the engine's that looks once a
-   * second; must not block for long.
+   * Is called when an objective changes its state, on a thread that the engine has for this alone,
+   * one change after the other. A listener that blocks holds up later changes, and nothing else.
    *
-   * @param listener is told; what it throws is logged
+   * @param listener is called; what it throws is logged
    * @return the changed options
    */
   public EngineOptions objectiveListener(final Consumer<ObjectiveChange> listener) {
     final Fields changed = fields.copy();
-    changed.objectiveListener = listener;
+    changed.objectiveListener = Objects.requireNonNull(listener, "listener must not be null");
     return new EngineOptions(changed);
   }
 
@@ -281,6 +387,34 @@ public final class EngineOptions {
     return fields.endedCasesKeptForNs;
   }
 
+  int backlogMax() {
+    return fields.backlogMax;
+  }
+
+  int startKeysKept() {
+    return fields.startKeysKept;
+  }
+
+  long startKeysKeptForNs() {
+    return fields.startKeysKeptForNs;
+  }
+
+  int messageKeysKept() {
+    return fields.messageKeysKept;
+  }
+
+  long messageKeysKeptForNs() {
+    return fields.messageKeysKeptForNs;
+  }
+
+  long closeWaitNs() {
+    return fields.closeWaitNs;
+  }
+
+  long inlineTimeMaxNs() {
+    return fields.inlineTimeMaxNs;
+  }
+
   int depthMax() {
     return fields.depthMax;
   }
@@ -322,13 +456,20 @@ public final class EngineOptions {
     int workerThreads = Math.max(WORKERS_MIN, 8 * Runtime.getRuntime().availableProcessors());
     int endedCasesKept = 10_000;
     long endedCasesKeptForNs = TimerQueue.NEVER;
+    int backlogMax = 1_000_000;
+    int startKeysKept = 100_000;
+    long startKeysKeptForNs = TimerQueue.NEVER;
+    int messageKeysKept = 100;
+    long messageKeysKeptForNs = Duration.ofDays(7).toNanos();
+    long closeWaitNs = Duration.ofSeconds(5).toNanos();
+    long inlineTimeMaxNs = Duration.ofSeconds(10).toNanos();
     int depthMax = 100;
     long groupCommitDelayNs;
     History history = History.NONE;
     @Nullable StoreProvider store;
     @Nullable TelemetryProvider telemetry;
     EngineClock clock = EngineClock.system();
-    Consumer<ObjectiveChange> objectiveListener = change -> {};
+    Consumer<ObjectiveChange> objectiveListener = ObjectiveListeners.NOBODY;
     Set<String> protectedObjectives = Set.of();
 
     Fields copy() {
@@ -340,6 +481,13 @@ public final class EngineOptions {
       copy.workerThreads = workerThreads;
       copy.endedCasesKept = endedCasesKept;
       copy.endedCasesKeptForNs = endedCasesKeptForNs;
+      copy.backlogMax = backlogMax;
+      copy.startKeysKept = startKeysKept;
+      copy.startKeysKeptForNs = startKeysKeptForNs;
+      copy.messageKeysKept = messageKeysKept;
+      copy.messageKeysKeptForNs = messageKeysKeptForNs;
+      copy.closeWaitNs = closeWaitNs;
+      copy.inlineTimeMaxNs = inlineTimeMaxNs;
       copy.depthMax = depthMax;
       copy.groupCommitDelayNs = groupCommitDelayNs;
       copy.history = history;

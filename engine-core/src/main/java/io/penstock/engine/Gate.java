@@ -160,7 +160,7 @@ public final class Gate implements GateLevels {
    * @throws IllegalStateException when the gate is that of a {@link Rollout}
    */
   public void record(final boolean isAdmitted, final Duration duration) {
-    arms.record(isAdmitted, duration.toNanos(), clock.monotonicNs());
+    arms.record(isAdmitted, Nanos.of(duration), clock.monotonicNs());
   }
 
   /**

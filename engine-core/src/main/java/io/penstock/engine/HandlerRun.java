@@ -5,8 +5,7 @@ import io.penstock.spi.Telemetry;
 import io.penstock.workflow.MultipleInstance;
 import io.penstock.workflow.TaskDefinition;
 import io.penstock.workflow.TaskHandler;
-import java.util.ArrayList;
-import java.util.List;
+import org.agrona.ExpandableArrayBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * result.
  */
 final class HandlerRun implements Runnable {
+  private static final int PART_LENGTH_FIRST = 1024;
+
   final long caseId;
   final int task;
   final int number;
@@ -64,8 +65,12 @@ final class HandlerRun implements Runnable {
     work.cancel();
   }
 
+  /** Runs the handler and brings its result, whatever the handler does. */
   @Override
   public void run() {
+    if (!shard.isRunning()) {
+      return; // nobody would take the result: it runs again after the next opening
+    }
     final long startNs = shard.clock().monotonicNs();
     final CommandEncoder result;
     try (Telemetry.HandlerScope scope =
@@ -83,20 +88,18 @@ final class HandlerRun implements Runnable {
       return runHandler(startNs);
     } catch (final Throwable failure) { // whatever the user's code throws is the task's failure
       scope.failed(failure);
-      if (failure instanceof InterruptedException) {
-        Thread.currentThread().interrupt();
-      }
+      HandlerFailures.log(caseId, definition, attempt, failure);
       return encode(CommandType.FAIL_TASK, startNs)
           .putLong(definition.retry().retries(failure) ? 1 : 0)
-          .text(CasePlayer.describe(failure));
+          .text(UserCode.describe(failure));
     }
   }
 
   private CommandEncoder runHandler(final long startNs) throws Exception {
     final MultipleInstance instances = definition.instances();
     if (instances != null && instances.items() != null) {
-      final List<Changes> items = items(instances.items());
-      return encode(CommandType.CREATE_INSTANCES, startNs).changes(work.changes()).items(items);
+      final int items = sendItems(instances.items());
+      return encode(CommandType.CREATE_INSTANCES, startNs).changes(work.changes()).putLong(items);
     }
     final TaskHandler handler = definition.handler();
     if (handler == null) {
@@ -106,12 +109,44 @@ final class HandlerRun implements Runnable {
     return encode(CommandType.COMPLETE_TASK, startNs).changes(work.changes());
   }
 
-  private <T> List<Changes> items(final MultipleInstance.ItemList<T> list) throws Exception {
-    final List<Changes> items = new ArrayList<>();
+  /** Sends the items of a list part by part; gives their number. */
+  private <T> int sendItems(final MultipleInstance.ItemList<T> list) throws Exception {
+    final ExpandableArrayBuffer part = new ExpandableArrayBuffer(PART_LENGTH_FIRST);
+    final Changes changes = new Changes(work.workflow());
+    int count = 0;
+    int first = 0;
+    int length = 0;
     for (final T item : list.items().of(work)) {
-      items.add(new Changes(work.workflow()).set(list.item(), item));
+      changes.reset(work.workflow()).set(list.item(), item);
+      if (count == MultipleInstance.COUNT_MAX) {
+        throw new IllegalArgumentException(
+            "list must have at most " + MultipleInstance.COUNT_MAX + " items");
+      }
+      if (length > 0 && length + changes.length() > ItemLists.PART_LENGTH) {
+        sendPart(first, count - first, part, length);
+        first = count;
+        length = 0;
+      }
+      length = ItemLists.putItem(part, length, changes);
+      count++;
     }
-    return items;
+    if (length > 0) {
+      sendPart(first, count - first, part, length);
+    }
+    return count;
+  }
+
+  private void sendPart(
+      final int first, final int items, final ExpandableArrayBuffer part, final int length) {
+    shard.submitResult(
+        shard
+            .encoder(CommandType.ADD_ITEMS, caseId, shard.clock().monotonicNs())
+            .putLong(task)
+            .putLong(number)
+            .putLong(attempt)
+            .putLong(first)
+            .putLong(items)
+            .part(part, length));
   }
 
   private CommandEncoder encode(final CommandType type, final long startNs) {

@@ -25,11 +25,19 @@ final class HandlerRuns {
   private final ArrayDeque<Object> traceParents = new ArrayDeque<>();
   private final KeptWork kept = new KeptWork();
   private long lastRunId;
+  private final int backlogMax;
   private volatile int runningCount;
+  private volatile int backlogCount;
 
-  HandlerRuns(final Shard shard, final Workers workers) {
+  HandlerRuns(final Shard shard, final Workers workers, final int backlogMax) {
     this.shard = shard;
     this.workers = workers;
+    this.backlogMax = backlogMax;
+  }
+
+  /** Whether as many work items wait as may; any thread. */
+  boolean isBacklogFull() {
+    return backlogCount >= backlogMax;
   }
 
   /** Handlers under way; any thread. */
@@ -120,6 +128,10 @@ final class HandlerRuns {
           NO_PARENT.equals(traceParent) ? null : traceParent,
           kept.next());
       handedOut++;
+    }
+    final int left = backlog.size() / 2;
+    if (left != backlogCount) {
+      backlogCount = left;
     }
     return handedOut;
   }

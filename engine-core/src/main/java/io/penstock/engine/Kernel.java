@@ -1,6 +1,9 @@
 package io.penstock.engine;
 
 import io.penstock.engine.CommandEncoder.CommandType;
+import io.penstock.engine.Question.EndWait;
+import io.penstock.engine.Question.FindCase;
+import io.penstock.engine.Question.ListWorkItems;
 import io.penstock.net.Exit;
 import io.penstock.spi.ShardObserver;
 import io.penstock.spi.ShardStore;
@@ -13,8 +16,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.agrona.DirectBuffer;
-import org.agrona.collections.Long2ObjectHashMap;
-import org.agrona.collections.LongArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ final class Kernel {
   private final CaseFile file;
   private final Definitions definitions;
   private final CaseIndex index;
+  private final StartKeys keys;
   private final CaseRoster roster;
   private final TimerQueue timers;
   private final StatusTable statuses;
@@ -37,9 +39,7 @@ final class Kernel {
   private final CasePlayer player;
   private final Family family;
   private final ShardObserver observer;
-  private final PendingReplies replies;
   private final Notes notes;
-  private final Long2ObjectHashMap<LongArrayList> awaitingEnd = new Long2ObjectHashMap<>();
   private final List<long[]> recoveredEnded = new ArrayList<>();
   private long nowNs;
 
@@ -50,26 +50,31 @@ final class Kernel {
       final TimerQueue timers,
       final Effects effects,
       final ShardObserver observer,
-      final PendingReplies replies,
       final Notes notes,
       final CasePlayer.InlineRunner inlineRunner,
       final long keySeed,
       final Retention retention,
+      final RememberedKeys remembered,
       final int depthMax,
-      final History historyLevel) {
+      final History historyLevel,
+      final Mailbox mailbox,
+      final UserCode userCode) {
     this.definitions = definitions;
     this.statuses = statuses;
     this.timers = timers;
     this.effects = effects;
     this.observer = observer;
-    this.replies = replies;
     this.notes = notes;
     file = new CaseFile(store, definitions);
     index = new CaseIndex(keySeed);
+    keys = new StartKeys(file, definitions, index, remembered);
     roster =
-        new CaseRoster(file, index, statuses, timers, effects, definitions, observer, retention);
+        new CaseRoster(
+            file, index, statuses, timers, effects, definitions, observer, retention, keys);
     history = new HistoryWriter(historyLevel, file);
-    player = new CasePlayer(file, definitions, roster, effects, inlineRunner, depthMax, history);
+    player =
+        new CasePlayer(
+            file, definitions, roster, effects, inlineRunner, depthMax, history, mailbox, userCode);
     family = new Family(file, roster);
   }
 
@@ -79,6 +84,7 @@ final class Kernel {
    */
   void recover(final ShardStore store, final HandlerRuns runs) {
     definitions.beginRecovery();
+    statuses.beginRecovery();
     store.forEach((id, record, offset, length) -> recover(id, record, offset, length, false));
     definitions.endRecovery();
     store.forEach((id, record, offset, length) -> recover(id, record, offset, length, true));
@@ -89,11 +95,6 @@ final class Kernel {
         resume(definition);
       }
     }
-  }
-
-  /** Goes on waiting for what another kernel's callers wait for. */
-  void takeWaiting(final Kernel other) {
-    awaitingEnd.putAll(other.awaitingEnd);
   }
 
   /** Takes in one record of the store, in two passes: definitions first. */
@@ -113,8 +114,12 @@ final class Kernel {
       if (!cases) {
         notes.recover(recordId, record, offset, length);
       }
+    } else if (RememberedKeys.isId(recordId)) {
+      if (cases) {
+        keys.recover(recordId, record, offset);
+      }
     } else if (recordId < 0 && !cases) {
-      definitions.recover((int) -recordId, record, offset);
+      definitions.recover((int) -recordId, record, offset, length);
     } else if (recordId > 0 && cases) {
       recoverCase(recordId, record, offset, length);
     }
@@ -127,7 +132,10 @@ final class Kernel {
     record.checkVersion();
     statuses.reserve(caseId);
     statuses.publish(caseId, record.status());
-    if (record.parentId() != 0) {
+    long keyHash = CaseIndex.NO_KEY;
+    if (record.parentId() == 0) {
+      keyHash = keys.add(record.buffer(), 0);
+    } else {
       index.addChild(record.parentId(), caseId);
     }
     final Definition definition = definitions.get(record.definitionId());
@@ -135,7 +143,7 @@ final class Kernel {
     if (record.isRunning()) {
       definition.runningCount++;
     } else {
-      recoveredEnded.add(new long[] {record.endedNs(), caseId});
+      recoveredEnded.add(new long[] {record.endedNs(), caseId, keyHash});
     }
   }
 
@@ -143,8 +151,10 @@ final class Kernel {
   private void recovered() {
     statuses.collectFree();
     recoveredEnded.sort((one, other) -> Arrays.compare(one, other));
-    recoveredEnded.forEach(ended -> roster.recoverEnded(ended[1], ended[0]));
+    recoveredEnded.forEach(ended -> roster.recoverEnded(ended[1], ended[0], ended[2]));
     recoveredEnded.clear();
+    keys.recovered();
+    roster.recovered();
     file.large().recovered(file::isThere);
   }
 
@@ -157,6 +167,7 @@ final class Kernel {
       case START -> start(command);
       case COMPLETE_TASK -> completeTask(command);
       case FAIL_TASK -> failTask(command);
+      case ADD_ITEMS -> addItems(command);
       case CREATE_INSTANCES -> createInstances(command);
       case SEND_MESSAGE -> sendMessage(command);
       case SIGNAL -> signal(command);
@@ -168,9 +179,6 @@ final class Kernel {
       case ADD_INSTANCE -> addInstance(command);
       case CLOSE_INSTANCES -> closeInstances(command);
       case COMPLETE_INSTANCES -> completeInstances(command);
-      case AWAIT_END -> awaitEnd(command);
-      case FIND -> find(command);
-      case LIST_WORK_ITEMS -> listWorkItems(command);
       case KEEP_NOTE -> keepNote(command);
       case CHECK_DEPLOY -> checkDeploy(command, (Workflow) attachment(attachment));
       case DEPLOY -> deploy(command, (Workflow) attachment(attachment));
@@ -211,6 +219,11 @@ final class Kernel {
     return true;
   }
 
+  /** How many keys of cases that are gone are remembered. */
+  int rememberedKeys() {
+    return keys.rememberedCount();
+  }
+
   /** The values that records only refer to. */
   LargeValues large() {
     return file.large();
@@ -228,8 +241,21 @@ final class Kernel {
     finish();
   }
 
-  /** Undoes what a refused command has begun, which is nothing but loading. */
+  /** Whether inline tasks have waited for other commands to have their turn. */
+  boolean hasDeferred() {
+    return player.hasDeferred();
+  }
+
+  /** Runs inline tasks of the case that has waited longest. */
+  void runDeferred(final long commandNowNs) {
+    begin(commandNowNs);
+    player.takeDeferred();
+    finish();
+  }
+
+  /** Ends what has changed nothing: a question, or a command that was refused. */
   void abandon() {
+    assert file.isUnchanged() : "refused command must have changed nothing";
     file.close();
     effects.clear();
   }
@@ -244,7 +270,36 @@ final class Kernel {
   private void finish() {
     player.drain();
     file.commit(timers);
-    answerEnded();
+  }
+
+  /**
+   * Answers what changes nothing.
+   *
+   * @return the answer, or null when a wait has to go on
+   */
+  @Nullable Object answer(final Question question, final long questionNowNs) {
+    begin(questionNowNs);
+    try {
+      if (question instanceof EndWait wait) {
+        return ended(wait.caseId);
+      } else if (question instanceof FindCase find) {
+        return find(find);
+      } else if (question instanceof ListWorkItems list) {
+        return workItems(list.caseId);
+      }
+      throw new AssertionError(question);
+    } finally {
+      abandon();
+    }
+  }
+
+  /** How a case ended, or null while it goes on. */
+  private @Nullable CaseStatus ended(final long caseId) {
+    final CaseStatus status = statuses.statusOf(caseId);
+    if (status == CaseStatus.UNKNOWN) {
+      throw unknownCase(caseId);
+    }
+    return status == CaseStatus.RUNNING ? null : status;
   }
 
   private void start(final CommandDecoder command) {
@@ -258,12 +313,10 @@ final class Kernel {
     command.nextBytes();
     final int keyOffset = command.bytesOffset();
     final int keyLength = Math.max(command.bytesLength(), 0);
-    final CaseRecord first =
-        keyLength == 0
-            ? null
-            : roster.findByKey(definition.name, command.buffer(), keyOffset, keyLength);
-    if (first != null) {
-      effects.answer(command.replyNumber(), first.caseId());
+    final long first =
+        keyLength == 0 ? 0 : keys.find(definition.name, command.buffer(), keyOffset, keyLength);
+    if (first != 0) {
+      effects.answer(command.replyNumber(), new Started(first, statuses.chunkIfThere(first)));
       return;
     }
     final CaseLayout layout = deployed.layouts().get(0);
@@ -289,12 +342,13 @@ final class Kernel {
             nowNs);
     final Optional<Duration> deadline = deployed.workflow().deadline();
     if (deadline.isPresent()) {
-      record.setDeadlineNs(nowNs + deadline.get().toNanos());
+      record.setDeadlineNs(Nanos.after(nowNs, Nanos.of(deadline.get())));
     }
     apply(record, command);
     taken(record, true);
     history.caseStarted(record);
-    effects.answer(command.replyNumber(), record.caseId());
+    effects.answer(
+        command.replyNumber(), new Started(record.caseId(), statuses.chunk(record.caseId())));
     player.start(record);
   }
 
@@ -328,7 +382,22 @@ final class Kernel {
     final CaseRecord record = loadForResult(command, task, false);
     if (record != null && applyResult(command, record, task)) {
       history.handlerRan(0, 0); // it made the list, and the work item goes on
-      player.children().create(record, task, command);
+      player.children().createOfList(record, task, (int) command.nextLong());
+    }
+  }
+
+  /** Takes a part of a list that a handler is making. */
+  private void addItems(final CommandDecoder command) {
+    final int task = (int) command.nextLong();
+    final int number = (int) command.nextLong();
+    final int attempt = (int) command.nextLong();
+    final CaseRecord record = file.load(command.caseId());
+    if (record != null && record.isAwaited(task, number) && record.attempt(task) == attempt) {
+      taken(record, false);
+      final String problem = player.children().addItems(record, task, command);
+      if (problem != null) {
+        player.fail(record, task, false, problem);
+      }
     }
   }
 
@@ -386,22 +455,16 @@ final class Kernel {
               + ", known="
               + record.layout().workflow.messages());
     }
-    effects.answer(command.replyNumber(), null);
     if (key.length > 0 && player.mailbox().hasSeen(record, messageIndex, key)) {
+      effects.answer(command.replyNumber(), null);
       return;
     }
     command.nextBytes();
     final int more = Mailbox.lengthOf(key, lengthInRecord(command));
-    if (!CasePlayer.fits(record, more)
-        || record.systemLength(CaseLayout.MAILBOX_SLOT) + more > Mailbox.LENGTH_MAX) {
-      throw refusal(
-          Rejection.RECORD_TOO_LARGE,
-          "waiting messages must fit the case: message="
-              + message
-              + ", "
-              + CasePlayer.tooLarge(record, more));
-    }
+    checkMailboxHasRoom(record, message, more);
     taken(record, false);
+    effects.answer(command.replyNumber(), null);
+    player.mailbox().makeRoom(record, more);
     final int splitLength = split(record, command);
     player
         .mailbox()
@@ -411,6 +474,23 @@ final class Kernel {
         family.waiting(record.caseId(), TaskKind.MESSAGE, String.valueOf(message), 1);
     if (!waiting.isEmpty()) {
       player.messageArrived(waiting.record(0), waiting.task(0));
+    }
+  }
+
+  private void checkMailboxHasRoom(
+      final CaseRecord record, final @Nullable String message, final int more) {
+    if (!player.mailbox().hasRoom(record, more)) {
+      throw refusal(
+          Rejection.RECORD_TOO_LARGE,
+          "messages that wait must fit the case: message="
+              + message
+              + ", more="
+              + more
+              + ", waitingLengthMax="
+              + Mailbox.LENGTH_MAX
+              + ", "
+              + CasePlayer.tooLarge(record, more)
+              + "; wait until the case has taken some");
     }
   }
 
@@ -442,7 +522,7 @@ final class Kernel {
     if (one) {
       waiting.keepLongest();
     }
-    checkSignalFits(record, key, waiting, lengthInRecord(command));
+    checkSignalFits(record, signal, key, waiting, lengthInRecord(command));
     taken(record, false);
     if (key.length > 0) {
       player.mailbox().addTaken(record, index, key, file.large());
@@ -481,16 +561,21 @@ final class Kernel {
             command.bytesLength());
   }
 
-  private static void checkSignalFits(
-      final CaseRecord record, final byte[] key, final Family.Waiting waiting, final int length) {
-    final int keyLength = key.length == 0 ? 0 : Mailbox.lengthOf(key, 0);
-    if (!CasePlayer.fits(record, keyLength + length)
-        || record.systemLength(CaseLayout.MAILBOX_SLOT) + keyLength > Mailbox.LENGTH_MAX) {
-      throw refusal(Rejection.RECORD_TOO_LARGE, CasePlayer.tooLarge(record, keyLength + length));
+  private void checkSignalFits(
+      final CaseRecord record,
+      final String signal,
+      final byte[] key,
+      final Family.Waiting waiting,
+      final int length) {
+    if (key.length > 0) {
+      checkMailboxHasRoom(record, signal, Mailbox.lengthOf(key, 0));
     }
     for (int i = 0; i < waiting.size(); i++) {
-      if (!CasePlayer.fits(waiting.record(i), length)) {
-        throw refusal(Rejection.RECORD_TOO_LARGE, CasePlayer.tooLarge(waiting.record(i), length));
+      final CaseRecord waits = waiting.record(i);
+      final int more =
+          waits == record && key.length > 0 ? length + Mailbox.lengthOf(key, 0) : length;
+      if (!CasePlayer.fits(waits, more)) {
+        throw refusal(Rejection.RECORD_TOO_LARGE, CasePlayer.tooLarge(waits, more));
       }
     }
   }
@@ -627,6 +712,17 @@ final class Kernel {
           Rejection.STEP_NOT_RUNNING,
           "step must have its instances: " + step.text() + "; its list is still being made");
     }
+    if (Children.isListUnfinished(step.record(), step.task())) {
+      throw refusal(
+          Rejection.STEP_NOT_RUNNING,
+          "step must have the instances of its list: "
+              + step.text()
+              + ", made="
+              + step.record().createdChildren(step.task())
+              + " of "
+              + step.record().targetChildren(step.task())
+              + "; try again when they are made");
+    }
   }
 
   private CaseLayout bodyLayout(final CaseRecord record, final int task) {
@@ -652,45 +748,14 @@ final class Kernel {
     return hash == 0 ? 1 : hash;
   }
 
-  private void awaitEnd(final CommandDecoder command) {
-    final CaseRecord record = file.load(command.caseId());
-    if (record == null) {
-      throw unknownCase(command.caseId());
-    }
-    if (!record.isRunning()) {
-      effects.answer(command.replyNumber(), record.status());
-      return;
-    }
-    final LongArrayList waiting =
-        awaitingEnd.computeIfAbsent(command.caseId(), none -> new LongArrayList());
-    waiting.removeIfLong(number -> !replies.isPending(number));
-    waiting.addLong(command.replyNumber());
+  private Optional<Long> find(final FindCase find) {
+    final long caseId = keys.find(find.workflow, find.key, 0, find.key.capacity());
+    return caseId == 0 ? Optional.empty() : Optional.of(caseId);
   }
 
-  private void answerEnded() {
-    for (int i = 0; i < effects.statuses.size() && !awaitingEnd.isEmpty(); i += 2) {
-      final CaseStatus status = CaseStatus.ofCode((int) effects.statuses.getLong(i + 1));
-      final LongArrayList waiting =
-          status == CaseStatus.RUNNING ? null : awaitingEnd.remove(effects.statuses.getLong(i));
-      for (int j = 0; waiting != null && j < waiting.size(); j++) {
-        effects.answer(waiting.getLong(j), status);
-      }
-    }
-  }
-
-  private void find(final CommandDecoder command) {
-    final String workflow = String.valueOf(command.nextText());
-    command.nextBytes();
-    final CaseRecord record =
-        roster.findByKey(workflow, command.buffer(), command.bytesOffset(), command.bytesLength());
-    effects.answer(
-        command.replyNumber(), record == null ? Optional.empty() : Optional.of(record.caseId()));
-  }
-
-  private void listWorkItems(final CommandDecoder command) {
-    final CaseRecord record = loadKnown(command.caseId());
-    effects.answer(
-        command.replyNumber(), record.isRunning() ? family.workItems(record.caseId()) : List.of());
+  private List<WorkItem> workItems(final long caseId) {
+    final CaseRecord record = loadKnown(caseId);
+    return record.isRunning() ? family.workItems(record.caseId()) : List.of();
   }
 
   /**
@@ -740,17 +805,13 @@ final class Kernel {
     return added;
   }
 
-  /**
-   * A recovered case whose workflow is there again: its key, its timers and the work that was under
-   * way.
-   */
+  /** A recovered case whose workflow is there again: its timers and the work that was under way. */
   private void resume(final long caseId) {
     final CaseRecord record = file.peek(caseId);
     if (record == null) {
       return;
     }
     record.forEachReference(file.large()::retain);
-    roster.resumed(record);
     if (!record.isRunning()) {
       return;
     }
@@ -759,6 +820,9 @@ final class Kernel {
       if (record.itemState(task) == CaseRecord.ITEM_EXECUTING
           && CasePlayer.isWorkedOn(CasePlayer.definition(record, task))) {
         effects.handOut(caseId, task, record.itemNumber(task));
+      } else if (record.itemState(task) == CaseRecord.ITEM_EXECUTING
+          && CasePlayer.definition(record, task).kind() == TaskKind.INLINE) {
+        player.defer(record, task);
       } else if (record.hasChildren(task)
           && record.createdChildren(task) < record.targetChildren(task)) {
         player.children().addUnfinished(record, task);

@@ -25,11 +25,16 @@ interface LargeReferences {
   void release(long id);
 
   /** For copies of records: reads what is stored, from any thread. */
-  static LargeReferences of(final ShardStore store) {
+  static LargeReferences of(final ShardStore store, final StoreUse use) {
     return new LargeReferences() {
       @Override
       public DirectBuffer read(final long id, final int valueLength) {
-        return LargeValues.read(store, id, valueLength);
+        use.enter();
+        try {
+          return LargeValues.read(store, id, valueLength);
+        } finally {
+          use.leave();
+        }
       }
 
       @Override

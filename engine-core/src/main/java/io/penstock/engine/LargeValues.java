@@ -6,7 +6,6 @@ import io.penstock.spi.RecordBatch;
 import io.penstock.spi.ShardStore;
 import java.util.function.LongConsumer;
 import java.util.function.LongPredicate;
-import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.collections.Long2LongCounterMap;
@@ -232,7 +231,7 @@ final class LargeValues implements LargeReferences {
   static int lengthInRecord(final int valueLength) {
     return valueLength < 0 || valueLength > INLINE_LENGTH_MAX
         ? REFERENCE_LENGTH
-        : BitUtil.align(valueLength, Long.BYTES);
+        : Wire.paddedLength(valueLength);
   }
 
   /** Nothing refers to a value any more: the record that did is outdated. */

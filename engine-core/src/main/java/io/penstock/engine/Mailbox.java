@@ -15,8 +15,18 @@ import org.agrona.MutableDirectBuffer;
  * behind those of the messages. Kept in a slot of the record, in the order of arrival:
  *
  * <pre>
- *   int32 index of the message | int32 1 when taken | int32 key length | int32 changes length | key, padded to 8 | changes
+ *   int32 index of the message | uint32 taken | int32 key length | int32 changes length | key, padded to 8 | changes
  * </pre>
+ *
+ * <p>Taken is 0 while the message waits, then the time in seconds since 1970; 1 where an older
+ * version did not note the time.
+ *
+ * <p>Lists of for-each steps stand here too, under numbers below 0: see {@link ItemLists}.
+ *
+ * <p>All of a case's messages and keys take at most {@value #LENGTH_MAX} bytes. Messages that wait
+ * are never dropped: one more than there is room for is refused. Keys of taken messages are a
+ * window, the last so many and not older than so long; of those the oldest also give way to
+ * messages that wait.
  *
  * <p>Not thread safe; one a shard.
  */
@@ -25,17 +35,41 @@ final class Mailbox {
   static final int LENGTH_MAX = 48 * 1024;
 
   private static final int TAKEN_OFFSET = 4;
-  private static final int KEY_LENGTH_OFFSET = 8;
-  private static final int CHANGES_LENGTH_OFFSET = 12;
-  private static final int HEADER_LENGTH = 16;
+  static final int KEY_LENGTH_OFFSET = 8;
+  static final int CHANGES_LENGTH_OFFSET = 12;
+  static final int HEADER_LENGTH = 16;
+
+  private static final long NS_PER_SECOND = 1_000_000_000L;
+  private static final int TIME_UNKNOWN = 1;
 
   private final ExpandableArrayBuffer scratch = new ExpandableArrayBuffer(1024);
+  private final int keysMax;
+  private final long keysForSeconds;
+  private long nowSeconds;
 
-  /** Whether a message of this key came before. */
+  /**
+   * Creates a mailbox.
+   *
+   * @param keysMax how many keys of taken messages a case keeps
+   * @param keysForNs how long it keeps them, in nanoseconds
+   */
+  Mailbox(final int keysMax, final long keysForNs) {
+    this.keysMax = keysMax;
+    keysForSeconds = keysForNs / NS_PER_SECOND;
+  }
+
+  /** A command begins. */
+  void begin(final long nowNs) {
+    nowSeconds = nowNs / NS_PER_SECOND;
+  }
+
+  /** Whether a message of this key came before, and waits or is in the window. */
   boolean hasSeen(final CaseRecord record, final int message, final byte[] key) {
     final MutableDirectBuffer buffer = record.buffer();
     for (int at = begin(record); at < end(record); at += entryLength(buffer, at)) {
-      if (buffer.getInt(at, LITTLE_ENDIAN) == message && keyLength(buffer, at) == key.length) {
+      if (buffer.getInt(at, LITTLE_ENDIAN) == message
+          && keyLength(buffer, at) == key.length
+          && !isExpired(buffer, at)) {
         boolean same = true;
         for (int i = 0; same && i < key.length; i++) {
           same = buffer.getByte(at + HEADER_LENGTH + i) == key[i];
@@ -53,12 +87,81 @@ final class Mailbox {
     return HEADER_LENGTH + BitUtil.align(key.length, Long.BYTES) + changesLength;
   }
 
+  private static boolean isTaken(final DirectBuffer buffer, final int at) {
+    return buffer.getInt(at + TAKEN_OFFSET, LITTLE_ENDIAN) != 0;
+  }
+
+  private boolean isExpired(final DirectBuffer buffer, final int at) {
+    final long taken = buffer.getInt(at + TAKEN_OFFSET, LITTLE_ENDIAN) & 0xffffffffL;
+    return taken > TIME_UNKNOWN && nowSeconds - taken > keysForSeconds;
+  }
+
+  /** What marks a message as taken now. */
+  private int takenNow() {
+    return (int) Math.max(TIME_UNKNOWN, nowSeconds);
+  }
+
+  /** Whether a message that takes so many bytes has room, if need be in place of taken keys. */
+  boolean hasRoom(final CaseRecord record, final int more) {
+    final int net = more - takenLength(record);
+    return record.systemLength(CaseLayout.MAILBOX_SLOT) + net <= LENGTH_MAX
+        && CasePlayer.fits(record, net);
+  }
+
+  private static int takenLength(final CaseRecord record) {
+    final MutableDirectBuffer buffer = record.buffer();
+    int length = 0;
+    for (int at = begin(record); at < end(record); at += entryLength(buffer, at)) {
+      length += isTaken(buffer, at) ? entryLength(buffer, at) : 0;
+    }
+    return length;
+  }
+
+  /**
+   * Drops keys of taken messages: those outside the window, and then the oldest until so many bytes
+   * more have room.
+   */
+  void makeRoom(final CaseRecord record, final int more) {
+    int keys = 0;
+    for (int at = begin(record); at < end(record); at += entryLength(record.buffer(), at)) {
+      keys += isTaken(record.buffer(), at) ? 1 : 0;
+    }
+    final int length = keys == 0 ? 0 : copyOut(record);
+    int kept = 0;
+    int at = 0;
+    int dropped = 0;
+    while (at < length) {
+      final int entryLength = entryLength(scratch, at);
+      final boolean drops =
+          isTaken(scratch, at)
+              && (keys > keysMax
+                  || isExpired(scratch, at)
+                  || length - dropped + more > LENGTH_MAX
+                  || !CasePlayer.fits(record, more - dropped));
+      if (drops) {
+        keys--;
+        dropped += entryLength;
+      } else {
+        if (kept < at) {
+          System.arraycopy(scratch.byteArray(), at, scratch.byteArray(), kept, entryLength);
+        }
+        kept += entryLength;
+      }
+      at += entryLength;
+    }
+    if (dropped > 0) {
+      record.putSystem(CaseLayout.MAILBOX_SLOT, scratch, 0, kept);
+    }
+  }
+
   /** Remembers the key of what is not kept itself. */
   void addTaken(
       final CaseRecord record, final int message, final byte[] key, final LargeReferences large) {
+    makeRoom(record, lengthOf(key, 0));
     final int at = record.systemLength(CaseLayout.MAILBOX_SLOT);
     add(record, message, key, scratch, 0, 0, large);
-    record.buffer().putInt(begin(record) + at + TAKEN_OFFSET, 1, LITTLE_ENDIAN);
+    record.buffer().putInt(begin(record) + at + TAKEN_OFFSET, takenNow(), LITTLE_ENDIAN);
+    makeRoom(record, 0);
   }
 
   /** Puts a message at the end. */
@@ -102,7 +205,7 @@ final class Mailbox {
 
   /**
    * Applies the oldest message of this index that nobody has taken, there must be one, to the case
-   * that waits for it; of one with a key, the key stays.
+   * that waits for it; of one with a key, the key stays in the window.
    */
   void take(
       final CaseRecord record,
@@ -115,6 +218,7 @@ final class Mailbox {
     LargeValues.forEachReference(
         scratch, changesAt(scratch, at), changesLength(scratch, at), large::release);
     record.putSystem(CaseLayout.MAILBOX_SLOT, scratch, 0, cutOut(at, length));
+    makeRoom(record, 0);
   }
 
   /**
@@ -127,7 +231,7 @@ final class Mailbox {
         keyLength(scratch, at) == 0
             ? 0
             : HEADER_LENGTH + BitUtil.align(keyLength(scratch, at), Long.BYTES);
-    scratch.putInt(at + TAKEN_OFFSET, 1, LITTLE_ENDIAN);
+    scratch.putInt(at + TAKEN_OFFSET, takenNow(), LITTLE_ENDIAN);
     scratch.putInt(at + CHANGES_LENGTH_OFFSET, 0, LITTLE_ENDIAN);
     System.arraycopy(
         scratch.byteArray(), next, scratch.byteArray(), at + keptLength, length - next);
@@ -155,11 +259,11 @@ final class Mailbox {
     return key.getBytes(StandardCharsets.UTF_8);
   }
 
-  private static int begin(final CaseRecord record) {
+  static int begin(final CaseRecord record) {
     return record.systemOffset(CaseLayout.MAILBOX_SLOT);
   }
 
-  private static int end(final CaseRecord record) {
+  static int end(final CaseRecord record) {
     return begin(record) + record.systemLength(CaseLayout.MAILBOX_SLOT);
   }
 
@@ -167,15 +271,15 @@ final class Mailbox {
     return buffer.getInt(at + KEY_LENGTH_OFFSET, LITTLE_ENDIAN);
   }
 
-  private static int changesLength(final MutableDirectBuffer buffer, final int at) {
+  static int changesLength(final MutableDirectBuffer buffer, final int at) {
     return buffer.getInt(at + CHANGES_LENGTH_OFFSET, LITTLE_ENDIAN);
   }
 
-  private static int changesAt(final MutableDirectBuffer buffer, final int at) {
+  static int changesAt(final MutableDirectBuffer buffer, final int at) {
     return at + HEADER_LENGTH + BitUtil.align(keyLength(buffer, at), Long.BYTES);
   }
 
-  private static int entryLength(final MutableDirectBuffer buffer, final int at) {
+  static int entryLength(final MutableDirectBuffer buffer, final int at) {
     return changesAt(buffer, at) - at + changesLength(buffer, at);
   }
 }

@@ -8,15 +8,15 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Looks at the objectives once a second: tells who wants to know when one changes its state, and
- * lets the gates decide. A daemon thread of the engine's; shards know nothing of it.
+ * Looks at the objectives once a second: has the listener called when one changes its state, has
+ * the gates decide, and looks after the shards. A daemon thread of the engine's; shards do nothing
+ * for it.
  */
 final class ObjectiveWatch implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(ObjectiveWatch.class);
@@ -24,22 +24,26 @@ final class ObjectiveWatch implements Runnable {
 
   private final Telemetry telemetry;
   private final HotReads hotReads;
-  private final Consumer<ObjectiveChange> listener;
+  private final ObjectiveListeners listeners;
+  private final ShardWatch shardWatch;
   private final Admission admission;
   private final ConcurrentMap<String, Gate> gates = new ConcurrentHashMap<>();
   private final Map<String, ObjectiveState> states = new HashMap<>();
   private final Thread thread;
   private volatile boolean stopped;
+  private boolean failing;
 
   ObjectiveWatch(
       final String engineName,
       final Telemetry telemetry,
       final HotReads hotReads,
-      final Consumer<ObjectiveChange> listener,
-      final Admission admission) {
+      final ObjectiveListeners listeners,
+      final Admission admission,
+      final ShardWatch shardWatch) {
     this.telemetry = telemetry;
     this.hotReads = hotReads;
-    this.listener = listener;
+    this.listeners = listeners;
+    this.shardWatch = shardWatch;
     this.admission = admission;
     thread = new Thread(this, engineName + "-objectives");
     thread.setDaemon(true);
@@ -59,11 +63,24 @@ final class ObjectiveWatch implements Runnable {
     while (!stopped) {
       LockSupport.parkNanos(this, INTERVAL_NS);
       if (!stopped) {
-        try {
-          look();
-        } catch (final RuntimeException e) {
-          LOG.warn("objectives could not be looked at, the next time is in a second", e);
-        }
+        round();
+      }
+      Thread.interrupted();
+    }
+  }
+
+  /** One round; whatever goes wrong in it, the next comes in a second. */
+  private void round() {
+    try {
+      shardWatch.look();
+      look();
+      failing = false;
+    } catch (final Throwable failure) { // telemetry may be a user's
+      if (!failing && !stopped) {
+        failing = true;
+        LOG.warn(
+            "objectives could not be looked at, that is tried once a second: failure={}",
+            UserCode.describe(failure));
       }
     }
   }
@@ -83,11 +100,7 @@ final class ObjectiveWatch implements Runnable {
       states.put(name, status.state());
       log(name, before, status);
       telemetry.objectiveChanged(name, before, status);
-      try {
-        listener.accept(new ObjectiveChange(name, before, status));
-      } catch (final RuntimeException e) {
-        LOG.warn("listener to objectives failed: objective={}", name, e);
-      }
+      listeners.add(new ObjectiveChange(name, before, status));
     }
   }
 
@@ -109,9 +122,21 @@ final class ObjectiveWatch implements Runnable {
             status.burnRate());
   }
 
-  /** Stops the thread and waits for it. */
+  /** One look, and the listener has been called when it returns. */
+  void lookAndTell() {
+    look();
+    listeners.awaitCalled();
+  }
+
+  /** Whether a thread is this one or the listener's. */
+  boolean isOwn(final Thread asked) {
+    return asked.equals(thread) || listeners.isOwn(asked);
+  }
+
+  /** Stops the thread and waits for it, but not for a listener. */
   void close() {
     stopped = true;
+    listeners.close();
     LockSupport.unpark(thread);
     boolean interrupted = false;
     while (thread.isAlive() && !Thread.currentThread().equals(thread)) {

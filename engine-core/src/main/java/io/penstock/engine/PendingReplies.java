@@ -1,6 +1,7 @@
 package io.penstock.engine;
 
 import io.penstock.spi.Operation;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -62,11 +63,18 @@ final class PendingReplies {
     slots.compareAndSet(index(reply.number), reply, null);
   }
 
-  /** Takes out every caller, for a shard that stops. */
-  void failAll(final RuntimeException failure) {
+  /**
+   * Takes out every caller, for a shard that stops.
+   *
+   * @param async receives those that go on meanwhile, and the failure as their answer, in pairs
+   */
+  void failAll(final RuntimeException failure, final List<@Nullable Object> async) {
     for (int i = 0; i < slots.length(); i++) {
       final Reply reply = slots.getAndSet(i, null);
-      if (reply != null) {
+      if (reply != null && reply.async) {
+        async.add(reply);
+        async.add(failure);
+      } else if (reply != null) {
         reply.completeExceptionally(failure);
       }
     }
@@ -99,9 +107,9 @@ final class PendingReplies {
       this.async = async;
     }
 
-    /** Completes with an answer, or with the refusal that takes its place. */
+    /** Completes with an answer, or with the exception that takes its place. */
     void answer(final @Nullable Object answer) {
-      if (answer instanceof CommandRejectedException refused) {
+      if (answer instanceof RuntimeException refused) {
         completeExceptionally(refused);
       } else {
         complete(answer);

@@ -2,8 +2,6 @@ package io.penstock.engine;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Waiting for answers on a caller's thread. */
@@ -22,27 +20,28 @@ final class Replies {
       throw rethrown(e.getCause());
     } catch (final InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new EngineException(
-          "caller was interrupted while waiting: engine="
-              + engine
-              + "; the command may still be carried out",
-          e);
+      throw interrupted(engine);
     }
   }
 
-  /** Waits for a while. */
-  static @Nullable Object await(
-      final CompletableFuture<@Nullable Object> reply, final String engine, final long waitNs)
-      throws TimeoutException {
-    try {
-      spin(reply);
-      return reply.get(waitNs, TimeUnit.NANOSECONDS);
-    } catch (final ExecutionException e) {
-      throw rethrown(e.getCause());
-    } catch (final InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new EngineException("caller was interrupted while waiting: engine=" + engine, e);
+  /** Waits for a while; whether the answer, or a refusal, has come. */
+  static boolean isAnswered(final CompletableFuture<@Nullable Object> reply, final long waitNs) {
+    final long fromNs = System.nanoTime();
+    for (int tries = 0; !reply.isDone(); tries++) {
+      if (System.nanoTime() - fromNs >= waitNs) {
+        return false;
+      }
+      Backoff.pause(tries);
     }
+    return true;
+  }
+
+  /** What a caller is told whose thread was interrupted; the flag is set. */
+  static EngineException interrupted(final String engine) {
+    return new EngineException(
+        "caller was interrupted while waiting: engine="
+            + engine
+            + "; a command that it sent may still be carried out");
   }
 
   /**
@@ -54,7 +53,8 @@ final class Replies {
     }
   }
 
-  private static RuntimeException rethrown(final @Nullable Throwable cause) {
+  /** What a caller is told of a failure. */
+  static RuntimeException rethrown(final @Nullable Throwable cause) {
     if (cause instanceof CommandRejectedException refused) {
       return new CommandRejectedException(refused); // with the caller's own stack trace
     }

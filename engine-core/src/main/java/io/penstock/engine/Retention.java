@@ -7,6 +7,11 @@ import org.agrona.collections.LongArrayQueue;
  * how long. Belongs to the shard's thread.
  */
 final class Retention {
+  /** Most cases that are kept beyond the limit, so that many go with one command. */
+  private static final int SURPLUS_MAX = 63;
+
+  private static final int SURPLUS_SHARE = 16;
+
   private final int countMax;
   private final long ageMaxNs;
   private final LongArrayQueue caseIds = new LongArrayQueue(0L);
@@ -28,7 +33,7 @@ final class Retention {
   /**
    * Notes that a case has ended, after all those noted before.
    *
-   * @param keyHash what to remember of its key
+   * @param keyHash hash of its key, or {@link CaseIndex#NO_KEY}
    */
   void add(final long caseId, final long caseEndedNs, final long keyHash) {
     caseIds.addLong(caseId);
@@ -36,9 +41,20 @@ final class Retention {
     keyHashes.addLong(keyHash);
   }
 
-  /** What was remembered of the key of the case that ended longest ago; there must be one. */
+  /** Hash of the key of the case that ended longest ago; there must be one. */
   long firstKeyHash() {
     return keyHashes.peekLong();
+  }
+
+  /** Whether it is time to let cases go. */
+  boolean isDue(final long nowNs) {
+    final int surplus = Math.min(SURPLUS_MAX, countMax / SURPLUS_SHARE);
+    return caseIds.size() > countMax + surplus || nextDueNs() <= nowNs;
+  }
+
+  /** When the case that ended longest ago did so; there must be one. */
+  long firstEndedNs() {
+    return endedNs.peekLong();
   }
 
   /** Whether the case that ended longest ago is one too many, or too old. */

@@ -1,6 +1,8 @@
 package io.penstock.engine;
 
 import io.penstock.engine.CommandEncoder.CommandType;
+import io.penstock.engine.Question.EndWait;
+import io.penstock.engine.Question.EndWaitAbandoned;
 import io.penstock.spi.Durability;
 import io.penstock.spi.EngineClock;
 import io.penstock.spi.Operation;
@@ -20,16 +22,17 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.collections.LongArrayList;
-import org.agrona.concurrent.Agent;
-import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.ManyToManyConcurrentArrayQueue;
+import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
 import org.agrona.concurrent.MessageHandler;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
+import org.agrona.concurrent.ringbuffer.RecordDescriptor;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,9 +45,24 @@ import org.slf4j.LoggerFactory;
  * fire, makes the run durable, and only then answers the callers. When the store fails, or an
  * invariant is broken, the shard stops: every caller is told, the journal stays.
  */
-final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
+final class Shard implements CasePlayer.InlineRunner, ShardLevels {
   private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
   private static final int COMMANDS_A_ROUND = 64;
+  private static final int QUESTIONS_A_ROUND = 256;
+
+  /** Inline tasks that one command runs before others have their turn. */
+  private static final int INLINE_RUNS_A_TURN = 1_000;
+
+  /** After so many the clock is looked at, if others wait. */
+  private static final int INLINE_RUNS_A_LOOK = 32;
+
+  /** How long inline tasks run, after the first look, before others have their turn. */
+  private static final long TURN_MAX_NS = 2_000_000;
+
+  private static final long NOT_LOOKED = Long.MIN_VALUE;
+
+  /** Callers that one case wakes by itself; more are left to other threads. */
+  private static final int WAITS_ANSWERED_MAX = 64;
 
   /** A force takes as long as hundreds of commands: as many as can share it. */
   private static final int COMMANDS_A_FORCE = 1024;
@@ -81,7 +99,8 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
   private final boolean observed;
   private final boolean entersInlineTasks;
   private final ShardStore store;
-  private final Workers workers;
+  private final Answers answers;
+  private final StoreUse storeUse;
   private final IntFunction<Workflow> workflows;
   private final Definitions definitions = new Definitions();
   private final StatusTable statuses = new StatusTable();
@@ -91,11 +110,18 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
   private final Supplier<Kernel> kernels;
   private final Runnable fireNextTimer = this::fireNextTimer;
   private final Runnable createUnfinished = this::createUnfinished;
+  private final Runnable runDeferred = this::runDeferredNow;
+  private final Runnable timeJumped = this::timeJumped;
   private final FullStore fullStore = new FullStore();
   private final Notes notes = new Notes();
   private Kernel kernel;
   private final LargeReferences storedValues;
   private final HandlerRuns runs;
+  private final UserCode userCode = new UserCode();
+  private final ManyToOneConcurrentLinkedQueue<Question> questions =
+      new ManyToOneConcurrentLinkedQueue<>();
+  private final EndWaits waits = new EndWaits();
+  private final List<Object> givenAnswers = new ArrayList<>(); // pairs: question, answer
   private final MessageHandler onMessage;
   private final ManyToOneRingBuffer inbox;
   private final ManyToManyConcurrentArrayQueue<DirectBuffer> oversized =
@@ -109,8 +135,14 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
   private final List<Operation> acknowledged = new ArrayList<>();
   private final List<@Nullable Object> asyncReplies = new ArrayList<>();
   private final AtomicLong storeLength = new AtomicLong();
+  private volatile int rememberedKeys;
   private long roundEpochNs;
   private long stepNs;
+  private long turnBeganNs;
+
+  /** Bytes of the inbox that were taken in this round and are not free yet. */
+  private int takenLength;
+
   private long saveDueNs = NOTHING_TO_SAVE;
 
   /** Length of the observations that the store had no room for, 0 if none. */
@@ -126,6 +158,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
   private volatile long jumpsDone;
   private volatile boolean draining;
   private volatile boolean terminating;
+  private volatile boolean discardsInterrupted;
   private volatile @Nullable RuntimeException failure;
   private volatile boolean closed;
   private final AtomicReference<@Nullable ShardPause> pause = new AtomicReference<>();
@@ -138,6 +171,8 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
       final Telemetry telemetry,
       final ShardObserver observer,
       final Workers workers,
+      final Answers answers,
+      final StoreUse storeUse,
       final IntFunction<Workflow> workflows,
       final long keySeed) {
     this.name = name;
@@ -148,10 +183,11 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
     timesPersist = forced && options.history() == History.WORK_ITEMS;
     this.clock = options.clock();
     this.store = store;
-    this.workers = workers;
+    this.answers = answers;
+    this.storeUse = storeUse;
     this.telemetry = telemetry;
     this.observer = observer;
-    runs = new HandlerRuns(this, workers);
+    runs = new HandlerRuns(this, workers, options.backlogMax());
     onMessage = this::onMessage;
     this.workflows = workflows;
     observed = !observer.equals(ShardObserver.NONE);
@@ -161,7 +197,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
             new UnsafeBuffer(
                 ByteBuffer.allocateDirect(
                     options.inboxLength() + RingBufferDescriptor.TRAILER_LENGTH)));
-    storedValues = LargeReferences.of(store);
+    storedValues = LargeReferences.of(store, storeUse);
     kernels =
         () ->
             new Kernel(
@@ -171,13 +207,15 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
                 timers,
                 effects,
                 observer,
-                replies,
                 notes,
                 this,
                 keySeed,
                 new Retention(options.endedCasesKept(), options.endedCasesKeptForNs()),
+                new RememberedKeys(options.startKeysKept(), options.startKeysKeptForNs()),
                 options.depthMax(),
-                options.history());
+                options.history(),
+                new Mailbox(options.messageKeysKept(), options.messageKeysKeptForNs()),
+                userCode);
     kernel = kernels.get();
     kernel.recover(store, runs);
     storeLength.setRelease(store.length());
@@ -185,7 +223,8 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
     if (saved.length > 0) {
       observer.restore(new UnsafeBuffer(saved), 0, saved.length);
     }
-    clock.onJump(this::timeJumped);
+    rememberedKeys = kernel.rememberedKeys();
+    clock.onJump(timeJumped);
   }
 
   ShardIdle idleStrategy() {
@@ -230,6 +269,11 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
   }
 
   @Override
+  public long startKeysRemembered() {
+    return rememberedKeys;
+  }
+
+  @Override
   public long writeStalls() {
     return store.writeStalls();
   }
@@ -250,8 +294,28 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
     }
   }
 
-  private boolean isRunning() {
+  /** Whether the shard takes commands; any thread. */
+  boolean isRunning() {
     return failure == null && !closed && !terminating;
+  }
+
+  /** Puts a question to the shard; it is answered as long as the shard runs. */
+  void ask(final Question question) {
+    checkRunning();
+    questions.offer(question);
+    idle.wake();
+    if (!isRunning()) { // it may have looked for the last time before this one was there
+      final RuntimeException stopped = failure;
+      question.answer(stopped == null ? new EngineClosedException(name) : stopped);
+    }
+  }
+
+  /** The caller of a wait goes: nothing of it stays. */
+  void abandon(final EndWait wait) {
+    if (isRunning()) {
+      questions.offer(new EndWaitAbandoned(wait));
+      idle.wake();
+    }
   }
 
   /** Puts a command into the inbox; false when it is full. */
@@ -284,10 +348,10 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
       oversizedLength.addAndGet(-length);
       return false;
     }
-    while (!inbox.write(OVERSIZED_MESSAGE, NO_TRACE, 0, Long.BYTES)) {
+    for (int tries = 0; !inbox.write(OVERSIZED_MESSAGE, NO_TRACE, 0, Long.BYTES); tries++) {
       checkRunning(); // the bytes are in; only the message has to find room
       idle.wake();
-      Thread.onSpinWait();
+      Backoff.pause(tries);
     }
     return true;
   }
@@ -295,8 +359,8 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
   /** Brings a handler's result; waits for room, as a result must not get lost. */
   void submitResult(final CommandEncoder result) {
     try {
-      while (!offer(result)) {
-        Thread.onSpinWait();
+      for (int tries = 0; !offer(result); tries++) {
+        Backoff.pause(tries);
       }
     } catch (final EngineException e) {
       LOG.debug(
@@ -316,10 +380,29 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
     }
   }
 
-  /** A copy of a case's record, or null when there is none. */
+  /**
+   * A copy of a case's record for a caller, or null when there is none.
+   *
+   * @throws EngineClosedException when the engine is closed
+   */
+  @Nullable CaseRecord readShared(final long caseId) {
+    storeUse.enter();
+    try {
+      return read(caseId);
+    } finally {
+      storeUse.leave();
+    }
+  }
+
+  /** A copy of a case's record, or null when there is none; the shard's thread. */
   @Nullable CaseRecord read(final long caseId) {
     final CaseRecord copy = new CaseRecord(storedValues);
     return store.read(caseId, copy.buffer(), 0) < 0 ? null : copy.wrap(definitions.layout(copy));
+  }
+
+  /** How often the shard's thread went into user code or came out, see {@link UserCode}. */
+  long userCodePassages() {
+    return userCode.passages();
   }
 
   ShardStore store() {
@@ -362,6 +445,20 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
     idle.wake();
   }
 
+  /**
+   * The engine closes and waits for this shard's user code in vain: what it throws now is not its
+   * task's failure. Nothing of the command in hand is kept.
+   */
+  void interruptUserCode(final ShardThread thread) {
+    discardsInterrupted = true;
+    thread.interrupt();
+  }
+
+  /** Wakes the shard's thread, so that it looks at the time. */
+  void wake() {
+    idle.wake();
+  }
+
   /** Handlers under way. */
   int runningCount() {
     return runs.runningCount();
@@ -369,16 +466,23 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
 
   // ---- the shard's thread ----
 
-  @Override
-  public String roleName() {
+  /** The shard's name. */
+  String name() {
     return name;
   }
 
-  @Override
-  public int doWork() {
-    if (terminating) {
-      throw new AgentTerminationException();
-    }
+  /** Whether as many work items wait for workers as may; any thread. */
+  boolean isBacklogFull() {
+    return runs.isBacklogFull();
+  }
+
+  /** Whether the shard's thread is to end. */
+  boolean isTerminating() {
+    return terminating;
+  }
+
+  /** A round; says how much there was to do. */
+  int doWork() {
     if (failure != null) {
       return refuseAll();
     }
@@ -393,17 +497,23 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
         followTime();
         done++;
       }
+      takenLength = 0;
       int taken = inbox.read(onMessage, commandsARound);
+      takenLength = 0;
       if (taken > 0 && groupCommitDelayNs > 0) {
         gatherMore();
         taken += inbox.read(onMessage, commandsARound);
+        takenLength = 0;
       }
       done += taken;
+      done += takeQuestions();
       done += fireTimers();
       done += createChildren();
+      done += runDeferred();
       if (done > 0) {
         acknowledge();
         storeLength.setRelease(store.length());
+        rememberedKeys = kernel.rememberedKeys();
       }
       if (stepNs >= saveDueNs) {
         save();
@@ -415,6 +525,9 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
         jumpsDone = jumpsSeen;
       }
       return done;
+    } catch (final EngineClosedException closing) { // see interruptUserCode
+      failReplies(closing);
+      return 1;
     } catch (final Throwable e) { // a broken invariant or a failed store: stop, keep the journal
       stop(e);
       return 1;
@@ -481,8 +594,56 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
     }
   }
 
+  private int takeQuestions() {
+    int taken = 0;
+    for (Question question = questions.isEmpty() ? null : questions.poll();
+        question != null;
+        question = taken < QUESTIONS_A_ROUND ? questions.poll() : null) {
+      taken++;
+      if (question instanceof EndWaitAbandoned abandoned) {
+        waits.remove(abandoned.wait);
+      } else {
+        answer(question);
+      }
+    }
+    return taken;
+  }
+
+  private void answer(final Question question) {
+    if (jumps.get() != jumpsSeen) {
+      followTime();
+    }
+    final Operation operation = question.operation();
+    if (operation != null) {
+      observer.commandStarted(operation, question.trace, 0, stepNs);
+    }
+    Object answer;
+    try {
+      answer = kernel.answer(question, roundEpochNs);
+    } catch (final CommandRejectedException refused) {
+      answer = refused;
+    } catch (final RuntimeException | Error broken) {
+      givenAnswers.add(question); // is answered when the shard stops
+      givenAnswers.add(broken);
+      throw broken;
+    }
+    if (answer != null) {
+      givenAnswers.add(question);
+      givenAnswers.add(answer);
+    } else if (question instanceof EndWait wait) {
+      waits.add(wait);
+    }
+    if (operation != null) {
+      endCommand();
+      acknowledged.add(operation);
+      acknowledgedSentNs.addLong(question.sentNs);
+    }
+  }
+
   private void onMessage(
       final int type, final MutableDirectBuffer buffer, final int offset, final int length) {
+    takenLength +=
+        BitUtil.align(length + RecordDescriptor.HEADER_LENGTH, RecordDescriptor.ALIGNMENT);
     if (type == COMMAND_MESSAGE) {
       execute(buffer, offset, length);
     } else {
@@ -504,7 +665,8 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
     }
     final Operation operation = type.operation();
     final long sentNs = decoder.sentNs();
-    if (type.isResult()) {
+    turnBeganNs = NOT_LOOKED;
+    if (type.endsRun()) {
       runs.ended(decoder.replyNumber());
     }
     final int answersBefore = effects.answered.size();
@@ -517,7 +679,9 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
     } catch (final CommandRejectedException refused) {
       kernel.abandon();
       telemetry.commandRejected(refused.rejection().name());
-      effects.answer(decoder.replyNumber(), refused);
+      if (!type.isResult()) { // whose number is that of a run
+        effects.answer(decoder.replyNumber(), refused);
+      }
     } catch (final StoreFullException full) {
       effects.keepAnswers(answersBefore);
       beginAnew(full);
@@ -556,10 +720,8 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
     fullStore.enter(name, full);
     effects.clear();
     timers.clear();
-    final Kernel before = kernel;
     kernel = kernels.get();
     kernel.recover(store, runs);
-    kernel.takeWaiting(before);
     runs.restart(effects.handedOut);
     effects.clear();
   }
@@ -600,9 +762,7 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
           CLOSE_INSTANCES,
           COMPLETE_INSTANCES,
           SIGNAL,
-          AWAIT_END,
-          FIND,
-          LIST_WORK_ITEMS,
+          ADD_ITEMS,
           KEEP_NOTE ->
           null;
     };
@@ -634,13 +794,44 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
 
   /** One portion of the instances that a step has still to make. */
   private int createChildren() {
-    if (!kernel.hasUnfinished() || fullStore.isFull()) {
+    if (!kernel.hasUnfinished() || fullStore.isFull() || runs.isBacklogFull()) {
       return 0;
     }
     observer.commandStarted(Operation.FIRE_TIMER, NO_TRACE, 0, stepNs);
     byItself(createUnfinished);
     endCommand();
     return 1;
+  }
+
+  /** Inline tasks of a case that has run many already. */
+  private int runDeferred() {
+    if (!kernel.hasDeferred() || fullStore.isFull() || draining) {
+      return 0;
+    }
+    observer.commandStarted(Operation.FIRE_TIMER, NO_TRACE, 0, stepNs);
+    byItself(runDeferred);
+    endCommand();
+    return 1;
+  }
+
+  @Override
+  public boolean yields(final int inlineRuns) {
+    if (inlineRuns >= INLINE_RUNS_A_TURN) {
+      return true;
+    }
+    if (inlineRuns % INLINE_RUNS_A_LOOK != 0 || !othersWait()) {
+      return false;
+    }
+    final long nowNs = clock.monotonicNs();
+    if (turnBeganNs == NOT_LOOKED) {
+      turnBeganNs = nowNs;
+    }
+    return nowNs - turnBeganNs > TURN_MAX_NS;
+  }
+
+  /** Whether there are commands behind those that have been taken, or questions. */
+  private boolean othersWait() {
+    return inbox.size() > takenLength || !questions.isEmpty();
   }
 
   private void fireNextTimer() {
@@ -651,9 +842,14 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
     kernel.createUnfinished(roundEpochNs);
   }
 
+  private void runDeferredNow() {
+    kernel.runDeferred(roundEpochNs);
+  }
+
   /** Does what nobody has sent a command for; it stays to be done when there is no room for it. */
   private void byItself(final Runnable step) {
     final int answersBefore = effects.answered.size();
+    turnBeganNs = NOT_LOOKED;
     try {
       step.run();
       applyEffects();
@@ -669,10 +865,25 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
       final TaskDefinition task,
       final CaseRecord record,
       final int taskIndex) {
-    final TaskHandler handler = task.handler();
-    if (!observed) {
-      return run(handler, work);
+    final Throwable thrown =
+        observed ? runObserved(work, task, record, taskIndex) : userCode.run(task.handler(), work);
+    if (thrown != null && discardsInterrupted) {
+      throw new EngineClosedException(name);
     }
+    if (thrown != null) { // printed elsewhere: a log may block
+      final long caseId = record.caseId();
+      final int attempt = record.attempt(taskIndex);
+      answers.execute(() -> HandlerFailures.log(caseId, task, attempt, thrown));
+    }
+    return thrown;
+  }
+
+  private @Nullable Throwable runObserved(
+      final HandlerWork work,
+      final TaskDefinition task,
+      final CaseRecord record,
+      final int taskIndex) {
+    final TaskHandler handler = task.handler();
     final CaseLayout layout = record.layout();
     final int taskNumber = layout.workflow.taskNumber(layout.netIndex, taskIndex);
     final long startNs = stepNs;
@@ -680,10 +891,10 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
     if (entersInlineTasks) {
       final Telemetry.HandlerScope scope =
           observer.inlineTaskStarts(layout.workflowNumber, taskNumber, record.caseId());
-      thrown = run(handler, work);
+      thrown = userCode.run(handler, work);
       scope.close();
     } else {
-      thrown = run(handler, work);
+      thrown = userCode.run(handler, work);
     }
     final boolean failed = thrown != null;
     if (!observer.tallyInlineTask(layout.workflowNumber, taskNumber, failed)) {
@@ -691,20 +902,6 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
       observer.inlineTaskEnded(layout.workflowNumber, taskNumber, startNs, stepNs, failed);
     }
     return thrown;
-  }
-
-  private static @Nullable Throwable run(
-      final @Nullable TaskHandler handler, final HandlerWork work) {
-    try {
-      if (handler != null) {
-        handler.run(work);
-      }
-      return null;
-    } catch (
-        final Throwable
-            e) { // whatever the user's code throws is the task's failure, not the engine's
-      return e;
-    }
   }
 
   private void endCommand() {
@@ -732,8 +929,16 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
   /** What the command just stored wants done outside. */
   private void applyEffects() {
     for (int i = 0; i < effects.statuses.size(); i += 2) {
-      statuses.publish(
-          effects.statuses.getLong(i), CaseStatus.ofCode((int) effects.statuses.getLong(i + 1)));
+      final long caseId = effects.statuses.getLong(i);
+      final CaseStatus status = CaseStatus.ofCode((int) effects.statuses.getLong(i + 1));
+      statuses.publish(caseId, status);
+      if (status != CaseStatus.RUNNING && !waits.isEmpty()) {
+        final EndWait first = waits.takeAll(caseId);
+        if (first != null) {
+          givenAnswers.add(first);
+          givenAnswers.add(status);
+        }
+      }
     }
     for (int i = 0; i < effects.released.size(); i++) {
       statuses.release(effects.released.getLong(i));
@@ -762,8 +967,11 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
       }
     }
     if (!asyncReplies.isEmpty()) {
-      workers.execute(new AsyncAnswers(asyncReplies.toArray()));
+      answers.give(asyncReplies);
       asyncReplies.clear();
+    }
+    if (!givenAnswers.isEmpty()) {
+      answerQuestions();
     }
     effects.answered.clear();
     effects.answers.clear();
@@ -775,8 +983,34 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
     acknowledgedSentNs.clear();
   }
 
+  private void answerQuestions() {
+    for (int i = 0; i < givenAnswers.size(); i += 2) {
+      final Object answer = givenAnswers.get(i + 1);
+      if (!(givenAnswers.get(i) instanceof EndWait first)) {
+        ((Question) givenAnswers.get(i)).answer(answer);
+      } else if (isLong(first)) {
+        answers.execute(() -> EndWaits.answer(first, answer));
+      } else {
+        EndWaits.answer(first, answer);
+      }
+    }
+    givenAnswers.clear();
+  }
+
+  private static boolean isLong(final EndWait first) {
+    int count = 0;
+    for (EndWait wait = first; wait != null && count <= WAITS_ANSWERED_MAX; wait = wait.next) {
+      count++;
+    }
+    return count > WAITS_ANSWERED_MAX;
+  }
+
   private long sleepNs() {
-    if (inbox.size() > 0 || terminating || pause.get() != null || jumps.get() != jumpsSeen) {
+    if (inbox.size() > 0
+        || !questions.isEmpty()
+        || terminating
+        || pause.get() != null
+        || jumps.get() != jumpsSeen) {
       return 0;
     }
     if (fullStore.isFull()) {
@@ -800,47 +1034,56 @@ final class Shard implements Agent, CasePlayer.InlineRunner, ShardLevels {
             "shard must be running: shard="
                 + name
                 + ", cause="
-                + cause
+                + UserCode.describe(cause)
                 + "; close the engine and open it again");
     stopped.initCause(cause);
     failure = stopped;
-    replies.failAll(stopped);
+    failReplies(stopped);
+    refuseQuestions(stopped);
+  }
+
+  private void refuseQuestions(final RuntimeException reason) {
+    for (int i = 0; i < givenAnswers.size(); i += 2) {
+      if (givenAnswers.get(i) instanceof EndWait first) {
+        EndWaits.answer(first, reason);
+      } else {
+        ((Question) givenAnswers.get(i)).answer(reason);
+      }
+    }
+    givenAnswers.clear();
+    waits.answerAll(reason);
+    for (Question question = questions.poll(); question != null; question = questions.poll()) {
+      question.answer(reason);
+    }
   }
 
   private int refuseAll() {
     final RuntimeException stopped = failure;
     final int refused = inbox.read((type, buffer, offset, length) -> {});
-    if (refused > 0 && stopped != null) {
-      replies.failAll(stopped);
+    if (stopped != null) {
+      if (refused > 0) {
+        failReplies(stopped);
+      }
+      refuseQuestions(stopped);
     }
     return refused;
   }
 
-  @Override
-  public void onClose() {
+  /** The last thing that the shard's thread does. */
+  void onClose() {
+    clock.removeJumpListener(timeJumped);
     saveAtEnd();
     closed = true;
-    replies.failAll(new EngineClosedException(name));
+    final EngineClosedException reason = new EngineClosedException(name);
+    failReplies(reason);
+    refuseQuestions(reason);
   }
 
-  /**
-   * Answers a round's callers who do not wait: one hop for all of them, and what hangs on the
-   * answers runs on a worker.
-   */
-  private static final class AsyncAnswers implements Runnable {
-    private final @Nullable Object[] repliesAndAnswers;
-
-    AsyncAnswers(final @Nullable Object[] repliesAndAnswers) {
-      this.repliesAndAnswers = repliesAndAnswers;
-    }
-
-    @Override
-    public void run() {
-      for (int i = 0; i < repliesAndAnswers.length; i += 2) {
-        if (repliesAndAnswers[i] instanceof PendingReplies.Reply reply) {
-          reply.answer(repliesAndAnswers[i + 1]);
-        }
-      }
+  private void failReplies(final RuntimeException reason) {
+    final List<@Nullable Object> async = new ArrayList<>();
+    replies.failAll(reason, async);
+    if (!async.isEmpty()) {
+      answers.give(async);
     }
   }
 }

@@ -54,7 +54,7 @@ public record StoredWorkflow(
 
   /** Reads the record of a workflow. */
   static StoredWorkflow decode(final int id, final DirectBuffer record, final int length) {
-    final Definition definition = Definition.decode(id, record, 0);
+    Definition.checkFormat(id, record, 0);
     final int begin = Definition.descriptionOffset(record);
     final byte[] description = new byte[length - begin];
     record.getBytes(begin, description);
@@ -75,7 +75,12 @@ public record StoredWorkflow(
       }
     }
     return new StoredWorkflow(
-        id, definition.name, definition.version, definition.fingerprint, nets, variables);
+        id,
+        Definition.name(record),
+        Definition.version(record),
+        Definition.fingerprint(record),
+        nets,
+        variables);
   }
 
   private static int number(final String word) {

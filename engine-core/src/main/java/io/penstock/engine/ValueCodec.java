@@ -79,7 +79,8 @@ final class ValueCodec {
       final int offset) {
     return switch (type) {
       case DECIMAL -> encodeDecimal((BigDecimal) value, target, offset);
-      case STRING -> target.putStringWithoutLengthUtf8(offset, (String) value);
+      case STRING ->
+          target.putStringWithoutLengthUtf8(offset, Texts.unicode("value", (String) value));
       case BYTES -> encodeBytes((byte[]) value, target, offset);
       case LONG, DOUBLE, BOOLEAN, INSTANT, DURATION -> {
         target.putLong(offset, toWord(type, value), LITTLE_ENDIAN);

@@ -9,6 +9,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.ManyToManyConcurrentArrayQueue;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A bounded pool of platform threads that takes work without a lock: a queue of work, and a queue
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * chosen.
  */
 final class WorkerPool extends Workers {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
   private static final int QUEUE_LENGTH = 1 << 14;
 
   /** One for its entry, and one for an entry that is just being taken out. */
@@ -51,10 +54,20 @@ final class WorkerPool extends Workers {
 
   /** Keeps work in a queue of another's; it must be safe for any thread. */
   WorkerPool(final String name, final int threadsMax, final Queue<Runnable> work) {
+    this(
+        name, threadsMax, work, new ManyToManyConcurrentArrayQueue<>(IDLE_PER_THREAD * threadsMax));
+  }
+
+  /** Keeps work and idle threads in queues of another's; they must be safe for any thread. */
+  WorkerPool(
+      final String name,
+      final int threadsMax,
+      final Queue<Runnable> work,
+      final Queue<Worker> idle) {
     this.name = name;
     this.work = work;
     this.threadsMax = threadsMax;
-    idle = new ManyToManyConcurrentArrayQueue<>(IDLE_PER_THREAD * threadsMax);
+    this.idle = idle;
   }
 
   @Override
@@ -86,13 +99,32 @@ final class WorkerPool extends Workers {
     startThread();
   }
 
+  /** Starts a thread if there is room for one, whoever else starts some at the same time. */
   private void startThread() {
-    final int count = started.get();
-    if (count < threadsMax && !closed && started.compareAndSet(count, count + 1)) {
-      final Worker worker = new Worker(name + "-worker-" + count);
-      workers.add(worker);
-      worker.start();
+    for (int count = started.get(); count < threadsMax && !closed; count = started.get()) {
+      if (started.compareAndSet(count, count + 1)) {
+        final Worker worker = new Worker(name + "-worker-" + count);
+        workers.add(worker);
+        try {
+          worker.start();
+        } catch (final OutOfMemoryError noThread) { // the system has none: the others do the work
+          workers.remove(worker);
+          started.decrementAndGet();
+          LOG.warn("thread could not be started: pool={}, threads={}", name, count, noThread);
+        }
+        return;
+      }
     }
+  }
+
+  @Override
+  int runningCount() {
+    return (int) workers.stream().filter(worker -> worker.runs).count();
+  }
+
+  @Override
+  boolean isOwn(final Thread thread) {
+    return thread instanceof Worker worker && workers.contains(worker);
   }
 
   @Override
@@ -105,11 +137,14 @@ final class WorkerPool extends Workers {
         });
   }
 
-  private final class Worker extends Thread {
+  /** A thread of the pool. */
+  final class Worker extends Thread {
     final AtomicBoolean waiting = new AtomicBoolean();
 
     /** Whether it stands in the idle queue. */
     final AtomicBoolean listed = new AtomicBoolean();
+
+    volatile boolean runs;
 
     private boolean sleptShort;
 
@@ -122,9 +157,27 @@ final class WorkerPool extends Workers {
     public void run() {
       for (Runnable next = work.poll(); next != null || !closed; next = work.poll()) {
         if (next != null) {
-          next.run();
+          run(next);
         } else {
           await();
+        }
+      }
+    }
+
+    /** Runs a piece of work; nothing that it throws or leaves behind reaches the next. */
+    private void run(final Runnable next) {
+      runs = true;
+      try {
+        next.run();
+      } catch (final Throwable failure) {
+        LOG.warn(
+            "work failed, its thread goes on: thread={}, failure={}",
+            getName(),
+            UserCode.describe(failure));
+      } finally {
+        runs = false;
+        if (!closed) {
+          interrupted();
         }
       }
     }

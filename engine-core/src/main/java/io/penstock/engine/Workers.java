@@ -3,15 +3,20 @@ package io.penstock.engine;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads that handlers run on: a virtual thread for each where the JDK has them, else a
- * bounded pool. Safe for any thread.
+ * The threads that user code runs on: a virtual thread for each piece of work where the JDK has
+ * them, else a pool. An interrupt that work leaves set, and whatever it throws, ends with that
+ * work. Safe for any thread.
  */
 abstract class Workers implements Executor, AutoCloseable {
   private static final int VIRTUAL_LIMIT = 4096;
+  private static final int UNBOUNDED_THREADS_MAX = 10_000;
 
   /**
    * How many handlers one shard may have under way, so that a backlog waits as numbers in the
@@ -19,13 +24,31 @@ abstract class Workers implements Executor, AutoCloseable {
    */
   abstract int limit();
 
-  /** Ends the threads once they have done what was handed to them; what runs is interrupted. */
+  /** How many pieces of work run now. */
+  abstract int runningCount();
+
+  /** Whether a thread is one of these. */
+  abstract boolean isOwn(Thread thread);
+
+  /** Interrupts what runs; takes no more work. Does not wait. */
   @Override
   public abstract void close();
 
   static Workers create(final String name, final int threads) {
     final MethodHandle starter = virtualThreadStarter();
     return starter == null ? new WorkerPool(name, threads) : new Virtual(starter);
+  }
+
+  /** Threads for work that waits for other work: one more whenever all are busy. */
+  static Workers unbounded(final String name) {
+    final MethodHandle starter = virtualThreadStarter();
+    return starter == null
+        ? new WorkerPool(
+            name,
+            UNBOUNDED_THREADS_MAX,
+            new ConcurrentLinkedQueue<>(),
+            new ConcurrentLinkedQueue<>())
+        : new Virtual(starter);
   }
 
   /** {@code Thread.startVirtualThread}, or null before JDK 21. */
@@ -46,6 +69,7 @@ abstract class Workers implements Executor, AutoCloseable {
 
   private static final class Virtual extends Workers {
     private final MethodHandle starter;
+    private final Set<Thread> running = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     Virtual(final MethodHandle starter) {
@@ -58,12 +82,22 @@ abstract class Workers implements Executor, AutoCloseable {
     }
 
     @Override
+    int runningCount() {
+      return running.size();
+    }
+
+    @Override
+    boolean isOwn(final Thread thread) {
+      return running.contains(thread);
+    }
+
+    @Override
     public void execute(final Runnable work) {
       if (closed) {
         return;
       }
       try {
-        final Thread started = (Thread) starter.invokeExact(work);
+        final Thread started = (Thread) starter.invokeExact((Runnable) () -> run(work));
         assert started != null;
       } catch (final Error | RuntimeException e) {
         throw e;
@@ -72,9 +106,23 @@ abstract class Workers implements Executor, AutoCloseable {
       }
     }
 
+    private void run(final Runnable work) {
+      final Thread thread = Thread.currentThread();
+      running.add(thread);
+      try {
+        if (closed) {
+          thread.interrupt(); // close may have looked before this one was there
+        }
+        work.run();
+      } finally {
+        running.remove(thread);
+      }
+    }
+
     @Override
     public void close() {
       closed = true;
+      running.forEach(Thread::interrupt);
     }
   }
 }

@@ -22,6 +22,7 @@ import java.util.List;
  */
 public record GateRules(
     List<Double> shares, long eventsMin, Duration dwell, Duration coolDown, Duration coolDownMax) {
+  private static final Duration DURATION_MAX = Duration.ofDays(36_500);
   private static final GateRules DEFAULTS =
       new GateRules(
           List.of(0.01, 0.05, 0.25),
@@ -59,9 +60,13 @@ public record GateRules(
     if (dwell.isNegative()
         || coolDown.isNegative()
         || coolDown.isZero()
-        || coolDownMax.compareTo(coolDown) < 0) {
+        || coolDownMax.compareTo(coolDown) < 0
+        || dwell.compareTo(DURATION_MAX) > 0
+        || coolDownMax.compareTo(DURATION_MAX) > 0) {
       throw new IllegalArgumentException(
-          "gate durations must not be negative, and the cool-down positive and at most its maximum:"
+          "gate durations must not be negative or more than "
+              + DURATION_MAX
+              + ", and the cool-down positive and at most its maximum:"
               + " dwell="
               + dwell
               + ", coolDown="

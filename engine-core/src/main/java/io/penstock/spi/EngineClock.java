@@ -37,6 +37,13 @@ public interface EngineClock {
   default void onJump(final Runnable listener) {}
 
   /**
+   * Calls a listener no more; an engine that is closed asks for it.
+   *
+   * @param listener as it was given to {@link #onJump}
+   */
+  default void removeJumpListener(final Runnable listener) {}
+
+  /**
    * The machine's clocks. The calendar has nanoseconds, within a tenth of a millisecond of the
    * machine's own and always in the same millisecond; reading it allocates nothing.
    *

@@ -20,6 +20,15 @@ public interface ShardLevels {
   long storeLength();
 
   /**
+   * How many start keys of cases that are no longer kept the shard remembers.
+   *
+   * @return keys, 0 or more
+   */
+  default long startKeysRemembered() {
+    return 0;
+  }
+
+  /**
    * How often the shard had to wait because its journal grew faster than the disk takes it; its
    * callers waited with it.
    *

@@ -54,4 +54,9 @@ public final class VirtualClock implements EngineClock {
   public void onJump(final Runnable listener) {
     listeners.add(listener);
   }
+
+  @Override
+  public void removeJumpListener(final Runnable listener) {
+    listeners.remove(listener);
+  }
 }

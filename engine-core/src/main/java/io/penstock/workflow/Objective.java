@@ -7,13 +7,14 @@ import java.time.Duration;
  * What may take longer, {@code 1 - target} of them, is the error budget.
  *
  * @param target the share, above 0 and below 1; 0.99 is "99 % of them"
- * @param threshold the longest good duration
+ * @param threshold the longest good duration, up to 36,500 days
  * @param window how far back it looks, from one second to 366 days
  */
 public record Objective(double target, Duration threshold, Duration window) {
   /** The window of an objective that names none: one hour. */
   public static final Duration WINDOW_DEFAULT = Duration.ofHours(1);
 
+  private static final Duration THRESHOLD_MAX = Duration.ofDays(36_500);
   private static final Duration WINDOW_MIN = Duration.ofSeconds(1);
   private static final Duration WINDOW_MAX = Duration.ofDays(366);
 
@@ -29,9 +30,12 @@ public record Objective(double target, Duration threshold, Duration window) {
       throw new IllegalArgumentException(
           "objective target must be above 0 and below 1: target=" + target);
     }
-    if (threshold.isZero() || threshold.isNegative()) {
+    if (threshold.isZero() || threshold.isNegative() || threshold.compareTo(THRESHOLD_MAX) > 0) {
       throw new IllegalArgumentException(
-          "objective threshold must be positive: threshold=" + threshold);
+          "objective threshold must be positive and at most "
+              + THRESHOLD_MAX
+              + ": threshold="
+              + threshold);
     }
     if (window.compareTo(WINDOW_MIN) < 0 || window.compareTo(WINDOW_MAX) > 0) {
       throw new IllegalArgumentException(

@@ -6,10 +6,10 @@ import java.util.List;
 /**
  * How often a failing work item is tried, and how long it rests in between.
  *
- * @param attemptsMax tries in all, at least 1
+ * @param attemptsMax tries in all, 1 to {@value Retry#ATTEMPTS_MAX}
  * @param initialDelay rest before the second try; not negative
- * @param multiplier each rest is this many times the one before; at least 1
- * @param delayMax longest rest
+ * @param multiplier each rest is this many times the one before; 1 to 1,000
+ * @param delayMax longest rest; one that would end more than 292 years from 1970 never ends
  * @param notRetried exceptions of these types, or of sub-types, fail the task at once
  */
 public record Retry(
@@ -18,6 +18,10 @@ public record Retry(
     double multiplier,
     Duration delayMax,
     List<Class<? extends Throwable>> notRetried) {
+  /** Most tries that a policy may allow: a work item counts them in 16 bits. */
+  public static final int ATTEMPTS_MAX = 65_535;
+
+  private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
 
   /**
    * Checks and copies.
@@ -29,9 +33,9 @@ public record Retry(
    * @param notRetried exceptions of these types, or of sub-types, fail the task at once
    */
   public Retry {
-    if (attemptsMax < 1) {
+    if (attemptsMax < 1 || attemptsMax > ATTEMPTS_MAX) {
       throw new IllegalArgumentException(
-          "retry must allow at least one attempt: attemptsMax=" + attemptsMax);
+          "retry must allow from 1 to " + ATTEMPTS_MAX + " attempts: attemptsMax=" + attemptsMax);
     }
     if (initialDelay.isNegative() || delayMax.compareTo(initialDelay) < 0) {
       throw new IllegalArgumentException(
@@ -118,7 +122,11 @@ public record Retry(
    * @return nanoseconds
    */
   public long delayNs(final int attempt) {
-    final double delay = (double) initialDelay.toNanos() * Math.pow(multiplier, attempt - 1.0);
-    return (long) Math.min(delay, (double) delayMax.toNanos());
+    final double delay = (double) nanos(initialDelay) * Math.pow(multiplier, attempt - 1.0);
+    return (long) Math.min(delay, (double) nanos(delayMax));
+  }
+
+  private static long nanos(final Duration duration) {
+    return duration.compareTo(LONGEST) >= 0 ? Long.MAX_VALUE : duration.toNanos();
   }
 }

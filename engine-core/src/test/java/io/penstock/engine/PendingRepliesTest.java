@@ -63,8 +63,14 @@ class PendingRepliesTest {
     final PendingReplies replies = new PendingReplies(4);
     final PendingReplies.Reply waiting = replies.register(false);
 
-    replies.failAll(new EngineClosedException("x"));
+    final PendingReplies.Reply goesOn = replies.register(true);
+    final EngineClosedException reason = new EngineClosedException("x");
+    final List<Object> async = new ArrayList<>();
+
+    replies.failAll(reason, async);
 
     assertThat(waiting).isCompletedExceptionally();
+    assertThat(async).as("answered elsewhere").containsExactly(goesOn, reason);
+    assertThat(goesOn).isNotDone();
   }
 }

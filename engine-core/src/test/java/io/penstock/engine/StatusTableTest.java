@@ -26,12 +26,40 @@ class StatusTableTest {
     }
 
     table.release(cases[7]);
-    final long successor = CaseId.of(7 % 3, 999, table.allocate(7 % 3));
-    table.publish(successor, CaseStatus.COMPLETED);
 
-    assertThat(CaseId.slot(successor)).isEqualTo(CaseId.slot(cases[7]));
-    assertThat(read(successor)).isEqualTo(CaseStatus.COMPLETED);
-    assertThat(read(cases[7])).as("another case has its slot").isEqualTo(CaseStatus.UNKNOWN);
+    assertThat(read(cases[7])).as("who held it").isEqualTo(CaseStatus.FAILED);
+    assertThat(table.statusOf(cases[7])).as("who asks now").isEqualTo(CaseStatus.UNKNOWN);
+    assertThat(table.chunkIfThere(cases[7])).isNull();
+  }
+
+  @Test
+  void shouldShowHowACaseEndedHoweverManyOthersHadItsSlotMeanwhile() {
+    final long goesOn = CaseId.of(0, 1, table.allocate(0));
+    table.publish(goesOn, CaseStatus.RUNNING);
+    final long ends = CaseId.of(0, 2, table.allocate(0));
+    table.publish(ends, CaseStatus.RUNNING);
+    final long[] ofGoesOn = table.chunk(goesOn);
+    final long[] ofEnds = table.chunk(ends);
+    table.publish(ends, CaseStatus.TIMED_OUT);
+    table.release(ends);
+
+    int slotMax = 0;
+    for (int generation = 3; generation < 10_000; generation++) {
+      final long other = CaseId.of(0, generation, table.allocate(0));
+      slotMax = Math.max(slotMax, CaseId.slot(other));
+      table.publish(other, CaseStatus.RUNNING);
+      table.publish(other, CaseStatus.COMPLETED);
+      table.release(other);
+    }
+    table.publish(goesOn, CaseStatus.CANCELLED);
+    table.release(goesOn);
+
+    assertThat(StatusTable.read(ofEnds, StatusTable.index(ends), 2))
+        .isEqualTo(CaseStatus.TIMED_OUT);
+    assertThat(StatusTable.read(ofGoesOn, StatusTable.index(goesOn), 1))
+        .as("a case that went on while its chunk was replaced")
+        .isEqualTo(CaseStatus.CANCELLED);
+    assertThat(slotMax).as("slots are used again").isLessThan(128);
   }
 
   @Test
