@@ -10,12 +10,16 @@ import io.penstock.engine.EngineClosedException;
 import io.penstock.engine.EngineOptions;
 import io.penstock.engine.Outcome;
 import io.penstock.spi.Durability;
+import io.penstock.spi.RecordBatch;
+import io.penstock.spi.StoreProvider;
+import io.penstock.storage.StorageProvider;
 import io.penstock.workflow.Workflow;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +63,43 @@ class DurabilityTest {
     try (Engine engine = Engine.open(directory, options).deploy(workflow)) {
       for (int i = 0; i < 50; i++) {
         assertThat(engine.find(workflow, "key-" + i)).isPresent();
+      }
+    }
+  }
+
+  /** The point of durability: what is appended is synced before anybody hears of it. */
+  @Test
+  void shouldAnswerOnlyWhenTheStoreHasSyncedWhatTheCommandChanged(@TempDir final Path directory) {
+    final AtomicLong appended = new AtomicLong();
+    final AtomicLong synced = new AtomicLong();
+    final StoreProvider real = new StorageProvider();
+    final EngineOptions options =
+        EngineOptions.defaults()
+            .shards(1)
+            .store(
+                (path, durability, shards) ->
+                    new ForwardingStore(
+                        real.open(path, durability, shards),
+                        shard ->
+                            new ForwardingStore.Shard(shard) {
+                              @Override
+                              public void append(final RecordBatch batch) {
+                                super.append(batch);
+                                appended.incrementAndGet();
+                              }
+
+                              @Override
+                              public void sync() {
+                                super.sync();
+                                synced.set(appended.get());
+                              }
+                            }));
+    try (Engine engine = Engine.open(directory, options).deploy(workflow)) {
+      for (int i = 0; i < 1_000; i++) {
+        final CaseHandle handle = engine.start(workflow, "key-" + i, in -> {});
+        assertThat(synced.get()).as("start %d", i).isEqualTo(appended.get());
+        handle.complete("sign", in -> {});
+        assertThat(synced.get()).as("completion %d", i).isEqualTo(appended.get());
       }
     }
   }

@@ -179,11 +179,13 @@ class RecoveryTest {
   void shouldNotGiveTheSameCaseIdTwiceOverRestarts(final StorageOptions.View view) {
     final Workflow workflow = Workflow.define("ids").inlineTask("only", trace::note).build();
     final long first;
-    try (Engine engine = Engine.open(directory, options(view).endedCasesKept(0).startKeysKept(0)).deploy(workflow)) {
+    try (Engine engine =
+        Engine.open(directory, options(view).endedCasesKept(0).startKeysKept(0)).deploy(workflow)) {
       first = engine.start(workflow, "a", in -> {}).caseId();
     }
 
-    try (Engine engine = Engine.open(directory, options(view).endedCasesKept(0).startKeysKept(0)).deploy(workflow)) {
+    try (Engine engine =
+        Engine.open(directory, options(view).endedCasesKept(0).startKeysKept(0)).deploy(workflow)) {
       assertThat(engine.start(workflow, "a", in -> {}).caseId()).isNotEqualTo(first);
       assertThat(engine.handle(first).status()).isEqualTo(CaseStatus.UNKNOWN);
     }

@@ -99,15 +99,15 @@ public final class CaseHandle implements Values {
   /**
    * Waits for a while until the case has ended.
    *
-   * @param timeout how long at most; not at all when it is zero or negative, without a limit when
-   *     it is more than 292 years
+   * @param timeout how long at most, up to 100 years; not at all when it is zero or negative
    * @return how it ended, or empty when it goes on
    * @throws CommandRejectedException {@link Rejection#UNKNOWN_CASE} when the case is not known
    * @throws EngineClosedException when the engine is closed meanwhile
    * @throws EngineException when the calling thread is interrupted
+   * @throws IllegalArgumentException when the time is longer than that
    */
   public Optional<Outcome> join(final Duration timeout) {
-    return joinFor(Nanos.of(timeout));
+    return joinFor(Nanos.checked("timeout", timeout, "call join() to wait without a limit"));
   }
 
   private Optional<Outcome> joinFor(final long waitNs) {

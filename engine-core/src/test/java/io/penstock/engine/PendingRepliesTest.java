@@ -59,6 +59,17 @@ class PendingRepliesTest {
   }
 
   @Test
+  void shouldNotGiveALateAnswerToWhoeverHasTheSlotNow() {
+    final PendingReplies replies = new PendingReplies(1);
+    final PendingReplies.Reply gaveUp = replies.register(false);
+    replies.giveUp(gaveUp);
+    final PendingReplies.Reply next = replies.register(false);
+
+    assertThat(replies.take(gaveUp.number)).as("the late answer").isNull();
+    assertThat(replies.take(next.number)).as("its own answer").isSameAs(next);
+  }
+
+  @Test
   void shouldFailWhoeverWaitsWhenTheShardStops() {
     final PendingReplies replies = new PendingReplies(4);
     final PendingReplies.Reply waiting = replies.register(false);
