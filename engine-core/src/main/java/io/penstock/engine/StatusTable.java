@@ -31,6 +31,12 @@ final class StatusTable {
   private static final int RELEASED = 1 << 7;
   private static final int STATUS_MASK = RELEASED - 1;
 
+  /**
+   * Chunks that one may have replaced while cases in it go on; then it waits until those have
+   * ended, so that a case that lives long is not published in more and more chunks.
+   */
+  private static final int REPLACED_MAX = 8;
+
   /** Slots of a chunk that must have been given back before it is replaced: half of them. */
   private static final int SPENT_MIN = CHUNK_LENGTH / 2;
 
@@ -163,8 +169,11 @@ final class StatusTable {
     private volatile long[][] chunks = new long[0][];
 
     int allocate() {
-      if (free.isEmpty() && !replaceable.isEmpty()) {
-        replace(replaceable.popInt());
+      while (free.isEmpty() && !replaceable.isEmpty()) {
+        final int index = replaceable.popInt();
+        if (uses.get(index).mayBeReplaced()) {
+          replace(index);
+        }
       }
       final int slot = free.isEmpty() ? used++ : free.popInt();
       chunkForWrite(slot);
@@ -189,8 +198,9 @@ final class StatusTable {
       final ChunkUse use = use(slot);
       use.live &= ~bit(slot);
       use.spent |= bit(slot);
-      use.forget(slot);
-      if (Long.bitCount(use.spent) == SPENT_MIN) {
+      final boolean mayBeReplacedAgain = use.forget(slot);
+      final int spent = Long.bitCount(use.spent);
+      if (spent == SPENT_MIN || (spent > SPENT_MIN && mayBeReplacedAgain)) {
         replaceable.addInt(slot >>> CHUNK_BITS);
       }
     }
@@ -279,18 +289,20 @@ final class StatusTable {
     /** Chunks that this one replaced, as long as they have cases that go on and handles. */
     private List<Replaced> replaced = List.of();
 
+    /** Whether the chunk may be replaced now. */
+    boolean mayBeReplaced() {
+      if (replaced.size() >= REPLACED_MAX) {
+        replaced.removeIf(earlier -> !earlier.isUsed());
+      }
+      return live == 0 || replaced.size() < REPLACED_MAX;
+    }
+
     /** The chunk was replaced while its live cases go on. */
     void replaced(final long[] before) {
       spent = 0;
       if (live != 0) {
-        final List<Replaced> kept = new ArrayList<>();
-        for (final Replaced earlier : replaced) {
-          if (earlier.isUsed()) {
-            kept.add(earlier);
-          }
-        }
-        kept.add(new Replaced(before, live));
-        replaced = kept;
+        replaced = replaced.isEmpty() ? new ArrayList<>() : replaced;
+        replaced.add(new Replaced(before, live));
       }
     }
 
@@ -300,15 +312,18 @@ final class StatusTable {
       }
     }
 
-    /** A case has written its last word. */
-    void forget(final int slot) {
-      if (!replaced.isEmpty()) {
-        replaced.forEach(earlier -> earlier.live &= ~(1L << slot));
-        replaced.removeIf(earlier -> !earlier.isUsed());
-        if (replaced.isEmpty()) {
-          replaced = List.of();
-        }
+    /** A case has written its last word; whether the chunk could not be replaced before that. */
+    boolean forget(final int slot) {
+      if (replaced.isEmpty()) {
+        return false;
       }
+      final boolean waited = replaced.size() >= REPLACED_MAX;
+      replaced.forEach(earlier -> earlier.live &= ~(1L << slot));
+      replaced.removeIf(earlier -> !earlier.isUsed());
+      if (replaced.isEmpty()) {
+        replaced = List.of();
+      }
+      return waited && replaced.size() < REPLACED_MAX;
     }
   }
 

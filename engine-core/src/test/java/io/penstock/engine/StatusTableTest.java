@@ -59,7 +59,7 @@ class StatusTableTest {
     assertThat(StatusTable.read(ofGoesOn, StatusTable.index(goesOn), 1))
         .as("a case that went on while its chunk was replaced")
         .isEqualTo(CaseStatus.CANCELLED);
-    assertThat(slotMax).as("slots are used again").isLessThan(128);
+    assertThat(slotMax).as("slots are used again").isLessThan(192);
   }
 
   @Test
