@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Children {
   /** Most instances made before other commands have their turn. */
-  private static final int PORTION = 64;
+  private static final int PORTION = 16;
 
   /** Most bytes of their records, unless one takes more. */
   private static final int PORTION_LENGTH = 256 * 1024;

@@ -71,6 +71,9 @@ public final class Engine implements AutoCloseable {
 
   private Engine(final @Nullable Path directory, final EngineOptions options) {
     this.options = options;
+    if (options.warmUpNs() > 0) {
+      WarmUp.run(options, options.warmUpNs());
+    }
     name = "penstock-" + (directory == null ? "memory" : directory.getFileName());
     final long startNs = options.clock().monotonicNs();
     storeUse = new StoreUse(name);

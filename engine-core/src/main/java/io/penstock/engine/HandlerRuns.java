@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class HandlerRuns {
   private static final Object NO_PARENT = Optional.empty(); // the queue takes no null
 
+  private static final int HANDED_OUT_A_ROUND = 16;
+
   private final Shard shard;
   private final Workers workers;
   private final Long2ObjectHashMap<HandlerRun> running = new Long2ObjectHashMap<>();
@@ -117,10 +119,15 @@ final class HandlerRuns {
     }
   }
 
-  /** Gives work to workers as long as they take it, and says how much. */
+  /**
+   * Gives work to workers as long as they take it, and says how much; so much at a time that their
+   * results do not wait long for each other.
+   */
   int handOut() {
     int handedOut = 0;
-    while (!backlog.isEmpty() && running.size() < workers.limit()) {
+    while (handedOut < HANDED_OUT_A_ROUND
+        && !backlog.isEmpty()
+        && running.size() < workers.limit()) {
       final Object traceParent = traceParents.remove();
       handOut(
           backlog.pollLong(),

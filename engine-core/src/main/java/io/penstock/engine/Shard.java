@@ -48,6 +48,7 @@ import org.slf4j.LoggerFactory;
 final class Shard implements CasePlayer.InlineRunner, ShardLevels {
   private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
   private static final int COMMANDS_A_ROUND = 64;
+  private static final int INBOX_LENGTH_HANDING_OUT = 4 * 1024;
   private static final int QUESTIONS_A_ROUND = 256;
 
   /** Inline tasks that one command runs before others have their turn. */
@@ -520,7 +521,7 @@ final class Shard implements CasePlayer.InlineRunner, ShardLevels {
       } else if (observed && done > 0 && saveDueNs == NOTHING_TO_SAVE) {
         saveDueNs = stepNs + SAVE_INTERVAL_NS;
       }
-      done += draining || fullStore.isFull() ? 0 : runs.handOut(); // after the durability point
+      done += holdsBack() ? 0 : runs.handOut(); // after the durability point
       if (jumpsDone != jumpsSeen) {
         jumpsDone = jumpsSeen;
       }
@@ -827,6 +828,11 @@ final class Shard implements CasePlayer.InlineRunner, ShardLevels {
       turnBeganNs = nowNs;
     }
     return nowNs - turnBeganNs > TURN_MAX_NS;
+  }
+
+  /** Whether no work is handed out now: its results would wait for what is in the inbox. */
+  private boolean holdsBack() {
+    return draining || fullStore.isFull() || inbox.size() > INBOX_LENGTH_HANDING_OUT;
   }
 
   /** Whether there are commands behind those that have been taken, or questions. */
