@@ -65,6 +65,7 @@ final class EngineMetrics {
     for (int i = 0; i < levels.size(); i++) {
       final Attributes shard = Attributes.of(Keys.SHARD_INDEX, (long) i);
       add(Metric.COMMAND_QUEUE_DEPTH, shard, levels.get(i)::inboxLength);
+      add(Metric.START_KEYS_REMEMBERED, shard, levels.get(i)::startKeysRemembered);
       add(Metric.STORAGE_SIZE, shard, levels.get(i)::storeLength);
       add(Metric.STORAGE_WRITE_STALLS, shard, levels.get(i)::writeStalls);
     }

@@ -32,6 +32,8 @@ enum Metric {
       "command.rejected", Kind.COUNTER, "{command}", "Commands refused, with nothing changed"),
   COMMAND_QUEUE_DEPTH(
       "command.queue.depth", Kind.LEVEL, "By", "Commands that a shard has not taken up"),
+  START_KEYS_REMEMBERED(
+      "start.keys.remembered", Kind.LEVEL, "{key}", "Start keys of cases that are no longer kept"),
   STORAGE_SIZE("storage.size", Kind.LEVEL, "By", "Journal of a shard"),
   STORAGE_WRITE_STALLS(
       "storage.write.stalls",

@@ -89,6 +89,7 @@ class MetricExportTest {
                 Map.entry("penstock.or_join.undecided", "{decision}"),
                 Map.entry("penstock.command.rejected", "{command}"),
                 Map.entry("penstock.command.queue.depth", "By"),
+                Map.entry("penstock.start.keys.remembered", "{key}"),
                 Map.entry("penstock.storage.size", "By"),
                 Map.entry("penstock.storage.write.stalls", "{stall}"),
                 Map.entry("penstock.slo.events", "{event}"),
