@@ -386,8 +386,19 @@ final class Kernel {
               + ", known="
               + record.layout().workflow.messages());
     }
+    final boolean isRepeated =
+        key.length > 0 && player.mailbox().hasSeen(record, messageIndex, key);
+    if (!isRepeated
+        && !record.layout().workflow.keeps(String.valueOf(message))
+        && family
+            .waiting(record.caseId(), TaskKind.MESSAGE, String.valueOf(message), 1)
+            .isEmpty()) {
+      throw refusal(
+          Rejection.MESSAGE_NOT_AWAITED,
+          "message must be awaited now, it is not kept: message=" + message);
+    }
     effects.answer(command.replyNumber(), null);
-    if (key.length > 0 && player.mailbox().hasSeen(record, messageIndex, key)) {
+    if (isRepeated) {
       return;
     }
     command.nextBytes();
