@@ -66,7 +66,7 @@ public final class BpmnImport {
     final Choices choices = new Choices(options, findings, variables, file.expressionLanguage);
     file.callable.values().forEach(scope -> scope.all().forEach(each -> use(each, choices)));
     file.properties.forEach(variables::declare);
-    variables.settle();
+    variables.settle(findings);
     if (file.processes.stream().anyMatch(process -> starts(process) > 1)) {
       variables.declare(ScopeCompiler.START);
     }

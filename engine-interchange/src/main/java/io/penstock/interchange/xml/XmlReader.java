@@ -159,6 +159,13 @@ public final class XmlReader {
       final String namespace = reader.getNamespaceURI();
       final XmlElement element =
           new XmlElement(namespace == null ? "" : namespace, reader.getLocalName(), line);
+      for (int i = 0; i < reader.getNamespaceCount(); i++) {
+        final String prefix = reader.getNamespacePrefix(i);
+        final String uri = reader.getNamespaceURI(i);
+        if (prefix != null && !prefix.isEmpty() && uri != null) {
+          element.prefix(prefix, uri);
+        }
+      }
       for (int i = 0; i < reader.getAttributeCount(); i++) {
         final String local = reader.getAttributeLocalName(i);
         final String value = reader.getAttributeValue(i);
