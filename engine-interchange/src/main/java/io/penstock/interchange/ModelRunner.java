@@ -379,6 +379,7 @@ public final class ModelRunner {
       throw new IllegalArgumentException("time must not go back: duration=" + duration);
     }
     final long endNs = nowNs + duration.toNanos();
+    final long deadlineNs = workflow.deadline().map(Duration::toNanos).orElse(Long.MAX_VALUE);
     for (int steps = 0; steps < STEPS_MAX; steps++) {
       RunnerCase first = null;
       int firstTask = Net.NONE;
@@ -392,6 +393,11 @@ public final class ModelRunner {
             dueNs = itemNs;
           }
         }
+      }
+      if (root.isRunning() && deadlineNs <= Math.min(dueNs, endNs)) {
+        nowNs = deadlineNs; // it counts before what is due at the same time, as in an engine
+        end(root, Outcome.TIMED_OUT, null);
+        break;
       }
       if (first == null) {
         break;

@@ -20,6 +20,11 @@ final class BpmnFile {
   static final String NAMESPACE = "http://www.omg.org/spec/BPMN/20100524/MODEL";
 
   private static final int ID_LENGTH_MAX = 120;
+
+  /** Each takes all others of its activity back. */
+  private static final int BOUNDARY_MAX = 100;
+
+  private static final int PROPERTIES_MAX = 1_000;
   private static final Set<String> EVENTS =
       Set.of(
           "startEvent",
@@ -148,7 +153,10 @@ final class BpmnFile {
   private final ImportLimits limits;
   private final Map<String, XmlElement> roots = new HashMap<>();
   private final Map<String, XmlElement> operations = new HashMap<>();
-  private final List<XmlElement> messageFlows = new ArrayList<>();
+
+  /** The first message flow that leads to or from an element, by its id. */
+  private final Map<String, XmlElement> messageFlows = new HashMap<>();
+
   private final Set<String> ids = new HashSet<>();
 
   /** All ids of the file, so that those that are made up do not meet them. */
@@ -244,7 +252,10 @@ final class BpmnFile {
   private void readCollaboration(final XmlElement collaboration) {
     for (final XmlElement child : collaboration.children()) {
       switch (child.name()) {
-        case "messageFlow" -> messageFlows.add(child);
+        case "messageFlow" -> {
+          messageFlows.putIfAbsent(inFile(child, child.get("sourceRef", "")), child);
+          messageFlows.putIfAbsent(inFile(child, child.get("targetRef", "")), child);
+        }
         case "participant" -> {
           if (child.get("processRef") == null) {
             findings.note(child, "participant without a process is left out");
@@ -378,6 +389,13 @@ final class BpmnFile {
         };
     if (variable != null) {
       properties.add(variable);
+      if (properties.size() == PROPERTIES_MAX + 1) {
+        findings.problem(
+            property,
+            "file must not declare more properties than the limit: propertiesMax="
+                + PROPERTIES_MAX);
+        findings.check();
+      }
     }
     return variable != null;
   }
@@ -475,6 +493,12 @@ final class BpmnFile {
     }
     event.host = host;
     host.boundary.add(event);
+    if (host.boundary.size() == BOUNDARY_MAX + 1) {
+      findings.problem(
+          host.element,
+          "activity must not have more boundary events than the limit: boundaryMax="
+              + BOUNDARY_MAX);
+    }
   }
 
   /** An association joins an event for compensation to its handler, whichever way it points. */
@@ -614,12 +638,10 @@ final class BpmnFile {
         return name.isEmpty() ? message.get("id", node.id) : name;
       }
     }
-    for (final XmlElement flow : messageFlows) {
-      if (node.id.equals(inFile(flow, flow.get("sourceRef", "")))
-          || node.id.equals(inFile(flow, flow.get("targetRef", "")))) {
-        final String named = flow.get("name", "").strip();
-        return named.isEmpty() ? flow.get("id", node.id) : named;
-      }
+    final XmlElement flow = messageFlows.get(node.id);
+    if (flow != null) {
+      final String named = flow.get("name", "").strip();
+      return named.isEmpty() ? flow.get("id", node.id) : named;
     }
     return node.id;
   }

@@ -59,6 +59,11 @@ public final class BpmnImport {
    */
   public static ImportedModel read(
       final String source, final InputStream in, final ImportOptions options) {
+    return ImportException.guard(source, () -> readOnce(source, in, options));
+  }
+
+  private static ImportedModel readOnce(
+      final String source, final InputStream in, final ImportOptions options) {
     final XmlElement root = XmlReader.read(source, in, options.limits());
     final Findings findings = new Findings(source);
     final BpmnFile file = new BpmnFile(root, findings, options.limits());

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * thread safe.
  */
 final class Evaluation {
-  static final int CHARACTERS_MAX = 4 << 20;
+  static final int CHARACTERS_MAX = 1 << 20;
   private static final int PART_MAX = 1 << 16;
   private static final Object NOTHING = new Object();
 

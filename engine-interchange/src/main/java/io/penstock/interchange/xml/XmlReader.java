@@ -113,7 +113,17 @@ public final class XmlReader {
           (publicId, systemId, baseUri, namespace) -> {
             throw new XMLStreamException("external entities are not fetched");
           });
-      final XMLStreamReader reader = factory.createXMLStreamReader(new StringReader(decode(bytes)));
+      final String text = decode(bytes);
+      final int crowded = new Tags(text).lineOfTooMany();
+      if (crowded > 0) {
+        throw new ImportException(
+            source,
+            crowded,
+            "element must not have more attributes than the limit: attributesMax="
+                + Tags.ATTRIBUTES_MAX,
+            null);
+      }
+      final XMLStreamReader reader = factory.createXMLStreamReader(new StringReader(text));
       try {
         XmlElement root = null;
         while (reader.hasNext()) {
