@@ -97,7 +97,7 @@ class ExpectTest {
       play.set(each);
       for (final String line : lines) {
         try {
-          each.step(line.split("\\s+"), ran);
+          each.step(line.split("\\s+", -1), ran);
         } catch (final AssertionError e) {
           throw new AssertionError(model + ": " + line + ": " + e.getMessage(), e);
         }
@@ -120,7 +120,7 @@ class ExpectTest {
             .variables(
                 lines.stream()
                     .filter(line -> line.startsWith("var "))
-                    .map(line -> variable(line.split("\\s+")))
+                    .map(line -> variable(line.split("\\s+", -1)))
                     .toArray(Variable<?>[]::new));
     if (lines.contains("unsound")) {
       options = options.allowUnsound("an end is reached by more than one token");
@@ -198,7 +198,7 @@ class ExpectTest {
     static void start(final Workflow workflow, final List<String> lines, final Inputs inputs) {
       lines.stream()
           .filter(line -> line.startsWith("var "))
-          .map(line -> line.split("\\s+"))
+          .map(line -> line.split("\\s+", -1))
           .forEach(words -> set(workflow, inputs, new String[] {words[1], words[3]}));
     }
 

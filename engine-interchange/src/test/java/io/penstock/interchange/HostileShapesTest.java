@@ -79,10 +79,6 @@ class HostileShapesTest {
             + "<sequenceFlow id='d' sourceRef='g' targetRef='e'/>");
   }
 
-  private static String yaml(final String flows) {
-    return flows;
-  }
-
   private static Map<String, IntFunction<String>> bpmn() {
     final Map<String, IntFunction<String>> shapes = new LinkedHashMap<>();
     shapes.put("attributes", n -> process("<task id='t' " + times(n, "a#='' ") + "/>"));

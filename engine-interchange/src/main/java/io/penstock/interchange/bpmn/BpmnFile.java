@@ -162,7 +162,7 @@ final class BpmnFile {
   /** All ids of the file, so that those that are made up do not meet them. */
   private final Set<String> given = new HashSet<>();
 
-  private final Map<XmlElement, String> madeUp = new IdentityHashMap<>();
+  private final IdentityHashMap<XmlElement, String> madeUp = new IdentityHashMap<>();
   private final String targetNamespace;
   private int nodes;
 

@@ -184,7 +184,7 @@ final class Compensation {
         activity.id + " completed last",
         Set.of(completed),
         values -> {
-          final String[] noted = values.find(completed).orElse("").split(" ");
+          final String[] noted = values.find(completed).orElse("").split(" ", -1);
           for (int at = noted.length - 1; at >= 0; at--) {
             if (ids.contains(noted[at])) {
               return noted[at].equals(activity.id);

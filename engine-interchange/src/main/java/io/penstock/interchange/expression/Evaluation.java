@@ -80,7 +80,7 @@ final class Evaluation {
   private @Nullable Object variable(final String name) {
     final Object known = read.get(name);
     if (known != null) {
-      return known == NOTHING ? null : known;
+      return known.equals(NOTHING) ? null : known;
     }
     final Variable<?> variable = variables.get(name);
     final Object value = variable == null ? null : find(variable);
@@ -123,18 +123,23 @@ final class Evaluation {
   private boolean order(final List<Node> operands, final int one, final int other) {
     final Object left = value(operands.get(0));
     final Object right = value(operands.get(1));
-    if (!isNumber(left) || !isNumber(right) || isNoNumber(left) || isNoNumber(right)) {
+    if (left == null
+        || right == null
+        || !isNumber(left)
+        || !isNumber(right)
+        || isNoNumber(left)
+        || isNoNumber(right)) {
       return false;
     }
     final int order = compare(left, right);
     return order == one || order == other;
   }
 
-  private static boolean isNumber(final @Nullable Object value) {
+  private static boolean isNumber(final Object value) {
     return value instanceof BigDecimal || value instanceof Double;
   }
 
-  private static boolean isNoNumber(final @Nullable Object value) {
+  private static boolean isNoNumber(final Object value) {
     return value instanceof Double number && Double.isNaN(number);
   }
 

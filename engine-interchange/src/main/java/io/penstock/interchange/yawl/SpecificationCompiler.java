@@ -29,7 +29,8 @@ final class SpecificationCompiler {
   private final Map<String, String> labels;
   private final Map<String, XmlElement> decompositions = new LinkedHashMap<>();
   private final Variables variables;
-  private final Map<XmlElement, List<InitialValue<?>>> initialValues = new IdentityHashMap<>();
+  private final IdentityHashMap<XmlElement, List<InitialValue<?>>> initialValues =
+      new IdentityHashMap<>();
   private int nodes;
 
   SpecificationCompiler(
