@@ -1,6 +1,7 @@
 package io.penstock.interchange.expression;
 
 import io.penstock.interchange.expression.Expression.Node;
+import io.penstock.interchange.expression.Expression.Operator;
 import io.penstock.interchange.expression.Expression.Step;
 import io.penstock.workflow.Decimals;
 import io.penstock.workflow.Values;
@@ -27,6 +28,7 @@ final class Evaluation {
   private final Map<String, Variable<?>> variables;
   private final Values values;
   private final Map<String, Object> read = new HashMap<>();
+  private final Map<String, BigDecimal> rounded = new HashMap<>();
   private int characters;
 
   Evaluation(final String text, final Map<String, Variable<?>> variables, final Values values) {
@@ -159,11 +161,18 @@ final class Evaluation {
   // Arithmetic.
 
   private BigDecimal calculate(final Node node) {
-    BigDecimal result = number(node.operands().get(0));
+    BigDecimal result = rounded(node.operands().get(0));
     for (int i = 0; i < node.steps().size(); i++) {
-      result = limited(step(node.steps().get(i), result, number(node.operands().get(i + 1))));
+      result = limited(step(node.steps().get(i), result, rounded(node.operands().get(i + 1))));
     }
     return result;
+  }
+
+  /** A number with the digits of arithmetic; of a variable it is rounded once. */
+  private BigDecimal rounded(final Node node) {
+    return node.operator() == Operator.VARIABLE
+        ? rounded.computeIfAbsent(node.name(), none -> number(node).round(MathContext.DECIMAL128))
+        : number(node).round(MathContext.DECIMAL128);
   }
 
   private BigDecimal step(final Step step, final BigDecimal left, final BigDecimal right) {
