@@ -62,7 +62,7 @@ final class ConvertCommand implements Callable<Integer> {
           case BPMN -> BpmnExport.of(workflow).labels(model.labels()).xml();
         };
     if (target == null) {
-      spec.commandLine().getOut().print(text);
+      Terminal.raw(spec.commandLine().getOut()).print(text);
     } else {
       Files.writeString(target, text);
     }

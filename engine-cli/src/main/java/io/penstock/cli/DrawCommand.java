@@ -113,7 +113,7 @@ final class DrawCommand implements Callable<Integer> {
           case DOT -> drawing.dot();
         };
     if (target == null) {
-      spec.commandLine().getOut().print(text);
+      Terminal.raw(spec.commandLine().getOut()).print(text);
     } else {
       Files.writeString(target, text);
     }

@@ -77,7 +77,7 @@ final class ExportCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     final DirectoryReader reader = directory.reader();
     if (out == null) {
-      final PrintWriter standard = spec.commandLine().getOut();
+      final PrintWriter standard = Terminal.raw(spec.commandLine().getOut());
       write(reader, standard, standard::checkError);
       return ExitCode.OK;
     }

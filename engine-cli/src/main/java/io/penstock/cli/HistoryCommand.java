@@ -59,11 +59,11 @@ final class HistoryCommand implements Callable<Integer> {
     final long caseId = CaseName.id(reader, name);
     final List<Entry> entries = entries(reader, caseId);
     if (xes) {
-      try (XesWriter log = new XesWriter(out, directory.path().toString())) {
+      try (XesWriter log = new XesWriter(Terminal.raw(out), directory.path().toString())) {
         log.trace(caseId, Map.of(), entries.stream().map(Entry::event).toList());
       }
     } else if (json) {
-      try (JsonLines lines = new JsonLines(out)) {
+      try (JsonLines lines = new JsonLines(Terminal.raw(out))) {
         for (final Entry entry : entries) {
           lines.write(entry.outermostId(), entry.event());
         }

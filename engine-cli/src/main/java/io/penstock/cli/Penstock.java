@@ -108,14 +108,28 @@ public final class Penstock {
    * @return the exit code
    */
   static int run(final PrintWriter out, final PrintWriter err, final String... args) {
-    final Penstock root = new Penstock();
-    return new CommandLine(root)
+    final Terminal safeOut = new Terminal(out);
+    final Terminal safeErr = new Terminal(err);
+    try {
+      return new Penstock().run(safeOut, safeErr, args);
+    } catch (final StackOverflowError | OutOfMemoryError e) {
+      // Beyond the limits of what is read, or of this process: no exit code of a damaged directory.
+      safeErr.println("penstock: the process must have room for what is read: cause=" + e);
+      return ExitCode.FAILED;
+    } finally {
+      safeOut.flush();
+      safeErr.flush();
+    }
+  }
+
+  private int run(final Terminal out, final Terminal err, final String... args) {
+    return new CommandLine(this)
         .setOut(out)
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Penstock::explainUsage)
         .setExecutionStrategy(Penstock::execute)
-        .setExecutionExceptionHandler(root::explain)
+        .setExecutionExceptionHandler(this::explain)
         .execute(args);
   }
 

@@ -8,6 +8,7 @@ import io.penstock.engine.Outcome;
 import io.penstock.interchange.ModelRunner;
 import io.penstock.interchange.RunnerItem;
 import io.penstock.interchange.ThrownEvent;
+import io.penstock.workflow.Decimals;
 import io.penstock.workflow.Inputs;
 import io.penstock.workflow.TaskKind;
 import io.penstock.workflow.Variable;
@@ -106,9 +107,11 @@ final class RunCommand implements Callable<Integer> {
     if (runner.outcome().isEmpty()) {
       out.println("at rest: marking=" + runner.marking() + ", steps=" + steps);
     } else {
-      out.println(runner.outcome().get() + runner.failure().map(why -> ": " + why).orElse(""));
+      out.println(
+          runner.outcome().get()
+              + runner.failure().map(why -> ": " + Terminal.line(why)).orElse(""));
     }
-    out.println("variables: " + runner.variables());
+    out.println("variables: " + Terminal.line(runner.variables().toString()));
     return runner.outcome().equals(Optional.of(Outcome.COMPLETED))
         ? ExitCode.OK
         : ExitCode.NOT_COMPLETED;
@@ -166,7 +169,7 @@ final class RunCommand implements Callable<Integer> {
       switch (variable.type()) {
         case LONG -> inputs.set((Variable<Long>) variable, Long.parseLong(value));
         case DOUBLE -> inputs.set((Variable<Double>) variable, Double.parseDouble(value));
-        case DECIMAL -> inputs.set((Variable<BigDecimal>) variable, new BigDecimal(value));
+        case DECIMAL -> inputs.set((Variable<BigDecimal>) variable, Decimals.parse(value));
         case BOOLEAN -> inputs.set((Variable<Boolean>) variable, Boolean.parseBoolean(value));
         case STRING -> inputs.set((Variable<String>) variable, value);
         case INSTANT -> inputs.set((Variable<Instant>) variable, Instant.parse(value));

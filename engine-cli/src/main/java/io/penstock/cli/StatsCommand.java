@@ -69,7 +69,7 @@ final class StatsCommand implements Callable<Integer> {
       }
     }
     if (json) {
-      printJson(reader, spec.commandLine().getOut());
+      printJson(reader, Terminal.raw(spec.commandLine().getOut()));
     } else {
       print(reader, spec.commandLine().getOut());
     }

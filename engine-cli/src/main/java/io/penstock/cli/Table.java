@@ -20,7 +20,7 @@ final class Table {
 
   void row(final String... cells) {
     for (int i = 0; i < cells.length; i++) {
-      cells[i] = cells[i].replaceAll("\\p{Cntrl}", " ");
+      cells[i] = Terminal.line(cells[i].replaceAll("\\p{Cntrl}", " "));
     }
     rows.add(cells);
   }

@@ -51,7 +51,7 @@ final class TopCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    final PrintWriter out = spec.commandLine().getOut();
+    final PrintWriter out = Terminal.raw(spec.commandLine().getOut());
     final EngineCounters first = CountersReader.read(directory.path());
     if (!once && isTerminal()) {
       follow(first, out);

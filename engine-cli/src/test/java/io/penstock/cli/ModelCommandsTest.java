@@ -229,4 +229,54 @@ class ModelCommandsTest {
         .isZero();
     assertThat(Cli.run("check", stored).code()).isZero();
   }
+
+  @Test
+  void shouldNotEndAsADamagedDirectoryWhateverTheModelIs() throws IOException {
+    final String[] models = {
+      "<a>".repeat(500_000),
+      MODEL.replace("amount > 10", "a" + " and a".repeat(100_000)),
+      MODEL.replace("amount > 10", "(".repeat(100_000) + "a"),
+      MODEL.replace("<process", "<process " + "a='' ".repeat(100_000)),
+    };
+    for (final String each : models) {
+      for (final String command : new String[] {"check", "run", "draw"}) {
+        final Cli cli = Cli.run(command, write("hostile.bpmn", each));
+        assertThat(cli.code()).isEqualTo(ExitCode.REFUSED);
+      }
+    }
+    final String[] stored = {"[".repeat(500_000), "{\"a\":".repeat(500_000), "- ".repeat(100_000)};
+    for (final String each : stored) {
+      assertThat(Cli.run("check", write("hostile.json", each)).code()).isEqualTo(ExitCode.REFUSED);
+      assertThat(Cli.run("check", write("hostile.yaml", each)).code()).isEqualTo(ExitCode.REFUSED);
+    }
+  }
+
+  @Test
+  void shouldPrintNothingOfAModelThatSteersATerminal() throws IOException {
+    final Path steering =
+        write(
+            "steering.bpmn",
+            MODEL
+                .replace("id=\"A\"", "id=\"A\u202e\u2028\"")
+                .replace("sourceRef=\"A\"", "sourceRef=\"A\u202e\u2028\"")
+                .replace("amount > 10", "amount >\n 10 ?\n - forged"));
+    final Cli cli = Cli.run("check", steering);
+    assertThat(cli.out() + cli.err())
+        .doesNotContain("\u202e", "\u2028")
+        .doesNotContain("\n - forged")
+        .contains("forged");
+  }
+
+  @Test
+  void shouldShowEscapeSequencesOfValuesInsteadOfSendingThem() throws IOException {
+    final Path input =
+        write(
+            "input.json", "{\"note\": \"\\u001b[2J\\u009b1m\\nforged: line\", \"approved\": true}");
+    final Path noted =
+        write("noted.bpmn", MODEL.replace("approved</cond", "approved and note = 'x'</cond"));
+    final Cli cli = Cli.run("run", noted, "--input", input);
+    assertThat(cli.out())
+        .doesNotContain("\u001b", "\u009b", "\nforged")
+        .contains("\\u001b[2J\\u009b1m\\u000aforged: line");
+  }
 }

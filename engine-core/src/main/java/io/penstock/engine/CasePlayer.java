@@ -488,7 +488,7 @@ final class CasePlayer implements MachineSink {
     final TaskDefinition definition = definition(current, task);
     current.openItem(task, CaseRecord.ITEM_OFFERED, nowNs, deadlineNs(definition));
     history.add(HistoryEvent.Type.WORK_ITEM_ENABLED, current, task, null, null);
-    if (definition.kind() == TaskKind.MESSAGE) {
+    if (definition.kind() == TaskKind.MESSAGE && !definition.whileWaiting()) {
       put(LOOK_FOR_MESSAGE, current, task);
     }
   }

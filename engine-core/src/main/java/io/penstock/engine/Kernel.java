@@ -459,6 +459,14 @@ final class Kernel {
       effects.answer(command.replyNumber(), null);
       return;
     }
+    if (!record.layout().workflow.keeps(String.valueOf(message))
+        && family
+            .waiting(record.caseId(), TaskKind.MESSAGE, String.valueOf(message), 1)
+            .isEmpty()) {
+      throw refusal(
+          Rejection.MESSAGE_NOT_AWAITED,
+          "message must be awaited now, it is not kept: message=" + message);
+    }
     command.nextBytes();
     final int more = Mailbox.lengthOf(key, lengthInRecord(command));
     checkMailboxHasRoom(record, message, more);

@@ -45,5 +45,7 @@ public enum Rejection {
    */
   STORE_FULL,
   /** The shard has stopped after a failure of its storage. */
-  SHARD_STOPPED
+  SHARD_STOPPED,
+  /** Nothing waits for the message now, and it is none that is kept. */
+  MESSAGE_NOT_AWAITED
 }

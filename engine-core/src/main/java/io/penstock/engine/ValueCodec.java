@@ -2,6 +2,7 @@ package io.penstock.engine;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import io.penstock.workflow.Decimals;
 import io.penstock.workflow.VariableType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -109,8 +110,9 @@ final class ValueCodec {
 
   private static int encodeDecimal(
       final BigDecimal value, final MutableDirectBuffer target, final int offset) {
-    target.putInt(offset, value.scale(), LITTLE_ENDIAN);
     final BigInteger unscaled = value.unscaledValue();
+    Decimals.check(unscaled, value.scale());
+    target.putInt(offset, value.scale(), LITTLE_ENDIAN);
     if (unscaled.bitLength() <= LONG_BITS) {
       target.putLong(offset + SCALE_LENGTH, unscaled.longValue(), LITTLE_ENDIAN);
       return SHORT_DECIMAL_LENGTH;

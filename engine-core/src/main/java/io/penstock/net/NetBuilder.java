@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -316,8 +317,9 @@ public final class NetBuilder {
     for (final TaskSpec task : tasks) {
       checkTask(task);
     }
+    final int[] neighbours = mutexes.isEmpty() ? new int[0] : neighbours();
     for (final MutexSpec mutex : mutexes) {
-      mutex.sections.forEach(section -> enclose(mutex, section));
+      mutex.sections.forEach(section -> enclose(mutex, section, neighbours));
     }
     if (input != Net.NONE && output != Net.NONE) {
       checkPaths();
@@ -517,13 +519,8 @@ public final class NetBuilder {
   }
 
   /** Finds what lies within a critical section and what enters it. */
-  private void enclose(final MutexSpec mutex, final Set<Integer> section) {
-    final Set<Integer> within = new LinkedHashSet<>();
-    for (int condition = 0; condition < conditions.size(); condition++) {
-      if (liesWithin(condition, section)) {
-        within.add(condition);
-      }
-    }
+  private void enclose(final MutexSpec mutex, final Set<Integer> section, final int[] neighbours) {
+    final Set<Integer> within = within(section, neighbours);
     for (final int index : section) {
       final TaskSpec task = tasks.get(index);
       if (!mutex.tasks.add(index)) {
@@ -548,18 +545,42 @@ public final class NetBuilder {
     mutex.conditions.addAll(within);
   }
 
-  private boolean liesWithin(final int condition, final Set<Integer> section) {
-    boolean fed = false;
-    for (int index = 0; index < tasks.size(); index++) {
-      final TaskSpec task = tasks.get(index);
-      final boolean gives = givesTo(task, condition);
-      final boolean takes = task.in.stream().anyMatch(arc -> arc.condition == condition);
-      if ((gives || takes) && !section.contains(index)) {
-        return false;
-      }
-      fed |= gives;
+  /** The conditions that a section feeds and that nothing else gives to or takes from. */
+  private Set<Integer> within(final Set<Integer> section, final int[] neighbours) {
+    final int[] inSection = new int[conditions.size()];
+    final Set<Integer> fed = new TreeSet<>();
+    for (final int index : section) {
+      final Set<Integer> given = given(tasks.get(index));
+      fed.addAll(given);
+      touched(tasks.get(index), given).forEach(condition -> inSection[condition]++);
     }
-    return fed && condition != output;
+    fed.remove(output);
+    fed.removeIf(condition -> inSection[condition] < neighbours[condition]);
+    return fed;
+  }
+
+  /** How many tasks give to or take from each condition. */
+  private int[] neighbours() {
+    final int[] neighbours = new int[conditions.size()];
+    for (final TaskSpec task : tasks) {
+      touched(task, given(task)).forEach(condition -> neighbours[condition]++);
+    }
+    return neighbours;
+  }
+
+  private static Set<Integer> given(final TaskSpec task) {
+    final Set<Integer> given = new HashSet<>();
+    task.out.forEach(arc -> given.add(arc.condition));
+    given.add(task.failureCondition);
+    given.add(task.timeoutCondition);
+    given.remove(Net.NONE);
+    return given;
+  }
+
+  private static Set<Integer> touched(final TaskSpec task, final Set<Integer> given) {
+    final Set<Integer> touched = new HashSet<>(given);
+    task.in.forEach(arc -> touched.add(arc.condition));
+    return touched;
   }
 
   /** Every element lies on a path from the input to the output. */

@@ -57,6 +57,9 @@ public record Comparison(Variable<?> variable, Operator operator, Object value) 
               + ", valueType="
               + value.getClass().getSimpleName());
     }
+    if (value instanceof BigDecimal number) {
+      Decimals.check(number);
+    }
   }
 
   @Override
@@ -65,12 +68,25 @@ public record Comparison(Variable<?> variable, Operator operator, Object value) 
     if (actual == null) {
       return false;
     }
+    if (actual instanceof Double one && value instanceof Double other) {
+      return test(one, other);
+    }
     final int order = order(actual);
     return switch (operator) {
       case IS -> order == 0;
       case AT_LEAST -> order >= 0;
       case GREATER -> order > 0;
       case LESS -> order < 0;
+    };
+  }
+
+  /** As IEEE 754 says, and as expressions do: what is not a number compares as false. */
+  private boolean test(final double actual, final double wanted) {
+    return switch (operator) {
+      case IS -> actual == wanted;
+      case AT_LEAST -> actual >= wanted;
+      case GREATER -> actual > wanted;
+      case LESS -> actual < wanted;
     };
   }
 

@@ -163,6 +163,22 @@ public final class GraphBuilder {
   }
 
   /**
+   * Adds a task that waits for a message that comes while it waits. One that came before does not
+   * count, and one that comes while no task of the case would take it is refused.
+   *
+   * @param name unique among conditions and tasks
+   * @param message name of the message
+   * @return this
+   */
+  public GraphBuilder awaitNewMessage(final String name, final String message) {
+    return add(
+        TaskDefinition.of(name, TaskKind.MESSAGE)
+            .withMessage(Names.check("message", message))
+            .withWhileWaiting(),
+        StartMode.OFFERED);
+  }
+
+  /**
    * Adds a task that waits for a signal; one that came before is lost (WCP-23).
    *
    * @param name unique among conditions and tasks

@@ -57,7 +57,7 @@ public interface Guard {
    * @return a guard that holds when both do
    */
   default Guard and(final Guard other) {
-    return new Combination(Combination.Operator.AND, List.of(this, other));
+    return Combination.of(Combination.Operator.AND, this, other);
   }
 
   /**
@@ -67,7 +67,7 @@ public interface Guard {
    * @return a guard that holds when one of them does
    */
   default Guard or(final Guard other) {
-    return new Combination(Combination.Operator.OR, List.of(this, other));
+    return Combination.of(Combination.Operator.OR, this, other);
   }
 
   /**

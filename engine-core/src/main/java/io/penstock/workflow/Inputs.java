@@ -10,7 +10,8 @@ public interface Inputs {
    * @param value the new value
    * @return this
    * @throws UnknownVariableException when the workflow does not declare it
-   * @throws ValueTooLargeException when the value is longer than a record may hold
+   * @throws ValueTooLargeException when the value is longer than a case may hold, or a decimal
+   *     beyond its limits
    * @throws IllegalArgumentException when the value cannot be represented
    */
   <T> Inputs set(Variable<T> variable, T value);

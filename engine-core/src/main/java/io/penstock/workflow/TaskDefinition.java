@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *     TaskKind#SIGNAL}
  * @param instances the repeated block, for {@link TaskKind#MULTIPLE_INSTANCE}
  * @param subworkflow name of the net that it runs, for {@link TaskKind#COMPOSITE}
+ * @param whileWaiting of a message: whether only one counts that comes while the task waits; none
+ *     is kept for it
  */
 public record TaskDefinition(
     String name,
@@ -25,7 +27,32 @@ public record TaskDefinition(
     @Nullable Duration deadline,
     @Nullable String message,
     @Nullable MultipleInstance instances,
-    @Nullable String subworkflow) {
+    @Nullable String subworkflow,
+    boolean whileWaiting) {
+
+  /**
+   * A task; of one that waits for a message, with those that came before.
+   *
+   * @param name unique in its net
+   * @param kind who does it
+   * @param handler what it does
+   * @param retry what happens when the handler throws
+   * @param deadline how long it may take
+   * @param message name of the message or signal
+   * @param instances the repeated block
+   * @param subworkflow name of the net that it runs
+   */
+  public TaskDefinition(
+      final String name,
+      final TaskKind kind,
+      final @Nullable TaskHandler handler,
+      final Retry retry,
+      final @Nullable Duration deadline,
+      final @Nullable String message,
+      final @Nullable MultipleInstance instances,
+      final @Nullable String subworkflow) {
+    this(name, kind, handler, retry, deadline, message, instances, subworkflow, false);
+  }
 
   static TaskDefinition of(final String name, final TaskKind kind) {
     return new TaskDefinition(name, kind, null, Retry.never(), null, null, null, null);
@@ -81,31 +108,36 @@ public record TaskDefinition(
 
   TaskDefinition withHandler(final TaskHandler newHandler) {
     return new TaskDefinition(
-        name, kind, newHandler, retry, deadline, message, instances, subworkflow);
+        name, kind, newHandler, retry, deadline, message, instances, subworkflow, whileWaiting);
   }
 
   TaskDefinition withRetry(final Retry newRetry) {
     return new TaskDefinition(
-        name, kind, handler, newRetry, deadline, message, instances, subworkflow);
+        name, kind, handler, newRetry, deadline, message, instances, subworkflow, whileWaiting);
   }
 
   TaskDefinition withDeadline(final Duration newDeadline) {
     return new TaskDefinition(
-        name, kind, handler, retry, newDeadline, message, instances, subworkflow);
+        name, kind, handler, retry, newDeadline, message, instances, subworkflow, whileWaiting);
   }
 
   TaskDefinition withMessage(final String newMessage) {
     return new TaskDefinition(
-        name, kind, handler, retry, deadline, newMessage, instances, subworkflow);
+        name, kind, handler, retry, deadline, newMessage, instances, subworkflow, whileWaiting);
   }
 
   TaskDefinition withInstances(final MultipleInstance newInstances) {
     return new TaskDefinition(
-        name, kind, handler, retry, deadline, message, newInstances, subworkflow);
+        name, kind, handler, retry, deadline, message, newInstances, subworkflow, whileWaiting);
   }
 
   TaskDefinition withSubworkflow(final String newSubworkflow) {
     return new TaskDefinition(
-        name, kind, handler, retry, deadline, message, instances, newSubworkflow);
+        name, kind, handler, retry, deadline, message, instances, newSubworkflow, whileWaiting);
+  }
+
+  TaskDefinition withWhileWaiting() {
+    return new TaskDefinition(
+        name, kind, handler, retry, deadline, message, instances, subworkflow, true);
   }
 }

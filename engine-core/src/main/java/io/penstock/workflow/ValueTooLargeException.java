@@ -1,6 +1,6 @@
 package io.penstock.workflow;
 
-/** A value is longer than a case record may hold. */
+/** A value is longer than a case may hold. */
 public final class ValueTooLargeException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
@@ -20,5 +20,14 @@ public final class ValueTooLargeException extends IllegalArgumentException {
             + ", lengthMax="
             + lengthMax
             + "; keep a reference to it instead");
+  }
+
+  /**
+   * Creates the exception.
+   *
+   * @param message the rule, what was found, and what to do
+   */
+  public ValueTooLargeException(final String message) {
+    super(message);
   }
 }

@@ -98,7 +98,9 @@ public final class Variable<T> {
   }
 
   /**
-   * A variable that holds a decimal number; scale and precision are kept as given.
+   * A variable that holds a decimal number of at most {@value Decimals#DIGITS_MAX} digits and a
+   * scale from -{@value Decimals#SCALE_MAX} to {@value Decimals#SCALE_MAX}; scale and precision are
+   * kept as given.
    *
    * @param name unique in the workflow
    * @return the variable
@@ -147,7 +149,8 @@ public final class Variable<T> {
 
   /**
    * A guard that holds when this variable has the given value; decimals are compared by number, so
-   * that 1.0 is 1.00.
+   * that 1.0 is 1.00, and floating-point numbers as IEEE 754 says: nothing is equal to, less or
+   * greater than what is not a number.
    *
    * @param value the value to compare with
    * @return the guard; false while the variable has no value

@@ -16,7 +16,7 @@ public enum VariableType {
   INSTANT(4, Instant.class, true),
   /** A span of time, to the nanosecond, up to 292 years either way. */
   DURATION(5, Duration.class, true),
-  /** A decimal number of any precision. */
+  /** A decimal number within the limits of {@link Decimals}. */
   DECIMAL(6, BigDecimal.class, false),
   /** Text. */
   STRING(7, String.class, false),

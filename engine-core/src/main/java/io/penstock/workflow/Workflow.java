@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ public final class Workflow {
   private final int[][] bodyNets;
   private final List<String> messages;
   private final List<String> signals;
+  private final Set<String> keptMessages;
   private final @Nullable Duration deadline;
   private final Priority priority;
   private final @Nullable Objective objective;
@@ -69,6 +71,12 @@ public final class Workflow {
             .toArray(int[][]::new);
     messages = triggers(TaskKind.MESSAGE);
     signals = triggers(TaskKind.SIGNAL);
+    keptMessages =
+        Arrays.stream(tasks)
+            .flatMap(Arrays::stream)
+            .filter(task -> task.kind() == TaskKind.MESSAGE && !task.whileWaiting())
+            .map(TaskDefinition::message)
+            .collect(Collectors.toUnmodifiableSet());
     deadline = parts.deadline;
     priority = parts.priority;
     objective = parts.objective;
@@ -243,6 +251,16 @@ public final class Workflow {
   }
 
   /**
+   * Whether a message that comes early is kept until a task waits for it.
+   *
+   * @param message name of a message
+   * @return false when all that wait for it want one that comes while they wait
+   */
+  public boolean keeps(final String message) {
+    return keptMessages.contains(message);
+  }
+
+  /**
    * The names of the signals that the workflow can wait for.
    *
    * @return the names
@@ -341,7 +359,8 @@ public final class Workflow {
                 + task.message()
                 + ','
                 + (task.instances() == null ? "" : task.instances().bodyNet())
-                + (task.subworkflow() == null ? "" : task.subworkflow());
+                + (task.subworkflow() == null ? "" : task.subworkflow())
+                + (task.whileWaiting() ? ",while waiting" : "");
     Arrays.stream(tasks).flatMap(Arrays::stream).map(text).forEach(texts::add);
     variables.forEach(variable -> texts.add(variable.toString()));
     long hash = FNV_OFFSET;

@@ -3,14 +3,16 @@ package io.penstock.interchange;
 import io.penstock.interchange.xml.XmlElement;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Collects what an import finds, so that it can say everything at once. Not thread safe. */
 public final class Findings {
   private static final int ENTRIES_MAX = 1_000;
 
   private final String source;
-  private final List<ImportReport.Entry> entries = new ArrayList<>();
+  private final Set<ImportReport.Entry> entries = new LinkedHashSet<>();
   private boolean problems;
 
   /**
@@ -52,7 +54,7 @@ public final class Findings {
    */
   public void problem(final String element, final int line, final String message) {
     problems = true;
-    add(new ImportReport.Entry(ImportReport.Severity.PROBLEM, element, line, message));
+    add(new ImportReport.Entry(ImportReport.Severity.PROBLEM, element, line, oneLine(message)));
   }
 
   /**
@@ -64,11 +66,19 @@ public final class Findings {
   public void note(final XmlElement at, final String message) {
     add(
         new ImportReport.Entry(
-            ImportReport.Severity.NOTE, at.describe(), at.line(), message + ": " + at.label()));
+            ImportReport.Severity.NOTE,
+            at.describe(),
+            at.line(),
+            oneLine(message + ": " + at.label())));
+  }
+
+  /** What a file holds may not look like an entry of the report. */
+  private static String oneLine(final String message) {
+    return message.replaceAll("\\p{Cntrl}+", " ");
   }
 
   private void add(final ImportReport.Entry entry) {
-    if (entries.size() < ENTRIES_MAX && !entries.contains(entry)) {
+    if (entries.size() < ENTRIES_MAX) {
       entries.add(entry);
     }
   }

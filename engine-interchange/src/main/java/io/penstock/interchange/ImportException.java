@@ -1,6 +1,8 @@
 package io.penstock.interchange;
 
+import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,5 +51,29 @@ public final class ImportException extends IllegalArgumentException {
    */
   public ImportReport report() {
     return report;
+  }
+
+  /**
+   * Reads, and makes this exception of whatever else a file leads to: a name that is too long once
+   * others are put to it, parentheses that are deeper than the stack.
+   *
+   * @param <T> what is read
+   * @param source name of the file
+   * @param reading reads it
+   * @return what was read
+   * @throws ImportException when the file cannot be taken
+   */
+  public static <T> T guard(final String source, final Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (final ImportException | UncheckedIOException e) {
+      throw e;
+    } catch (final IllegalArgumentException | IllegalStateException e) {
+      throw new ImportException(
+          source, 0, "model must keep the rules of workflows: fault=" + e.getMessage(), e);
+    } catch (final StackOverflowError e) {
+      throw new ImportException(
+          source, 0, "model must not be nested deeper than the stack of the thread takes", e);
+    }
   }
 }

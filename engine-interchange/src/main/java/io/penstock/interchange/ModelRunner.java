@@ -309,28 +309,37 @@ public final class ModelRunner {
   }
 
   /**
-   * Sends a message: it is taken by a task that waits for it, or kept until one does.
+   * Sends a message: it is taken by a task that waits for it, or kept until one does. What waits
+   * only for a message that comes meanwhile, as an event at the boundary of an activity, has none
+   * kept for it.
    *
    * @param message name of the message
    * @param inputs sets variables of the case that takes it
-   * @return false when the workflow does not know it
+   * @return false when the workflow does not know it, or when nothing waits and it is not kept
    */
   public boolean send(final String message, final Consumer<Inputs> inputs) {
     if (!workflow.messages().contains(message) || !root.isRunning()) {
       return false;
     }
+    if (!workflow.keeps(message)
+        && items().stream()
+            .noneMatch(item -> item.kind() == TaskKind.MESSAGE && waitsFor(item, message))) {
+      return false;
+    }
     final Collected collected = new Collected(workflow);
     inputs.accept(collected);
     mail.computeIfAbsent(message, none -> new ArrayDeque<>()).add(collected.values);
-    deliver();
+    deliver(message);
     drain();
     return true;
   }
 
-  private void deliver() {
+  private void deliver(final String message) {
     for (final RunnerCase each : List.copyOf(running)) {
       for (final int task : List.copyOf(each.items.keySet())) {
-        if (each.definition(task).kind() == TaskKind.MESSAGE && each.items.containsKey(task)) {
+        if (each.definition(task).kind() == TaskKind.MESSAGE
+            && message.equals(each.definition(task).message())
+            && each.items.containsKey(task)) {
           later(each, task);
         }
       }
@@ -370,6 +379,7 @@ public final class ModelRunner {
       throw new IllegalArgumentException("time must not go back: duration=" + duration);
     }
     final long endNs = nowNs + duration.toNanos();
+    final long deadlineNs = workflow.deadline().map(Duration::toNanos).orElse(Long.MAX_VALUE);
     for (int steps = 0; steps < STEPS_MAX; steps++) {
       RunnerCase first = null;
       int firstTask = Net.NONE;
@@ -383,6 +393,11 @@ public final class ModelRunner {
             dueNs = itemNs;
           }
         }
+      }
+      if (root.isRunning() && deadlineNs <= Math.min(dueNs, endNs)) {
+        nowNs = deadlineNs; // it counts before what is due at the same time, as in an engine
+        end(root, Outcome.TIMED_OUT, null);
+        break;
       }
       if (first == null) {
         break;

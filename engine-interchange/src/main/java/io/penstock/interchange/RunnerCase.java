@@ -165,7 +165,7 @@ final class RunnerCase implements Values, MachineSink {
   @Override
   public void offered(final int task) {
     open(task);
-    if (definition(task).kind() == TaskKind.MESSAGE) {
+    if (definition(task).kind() == TaskKind.MESSAGE && !definition(task).whileWaiting()) {
       runner.later(this, task);
     }
   }

@@ -2,9 +2,12 @@ package io.penstock.interchange;
 
 import io.penstock.interchange.expression.Expression;
 import io.penstock.interchange.expression.Kind;
+import io.penstock.interchange.xml.XmlElement;
 import io.penstock.workflow.Variable;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -13,16 +16,22 @@ import org.jspecify.annotations.Nullable;
  * thread safe.
  */
 public final class Variables {
-  /** Names that multi-instance activities give to counters of their own. */
+  /** Names that BPMN gives to attributes of instances and loops. */
   private static final Set<String> COUNTERS =
       Set.of(
           "nrOfInstances",
           "nrOfCompletedInstances",
           "numberOfInstances",
-          "numberOfCompletedInstances");
+          "numberOfCompletedInstances",
+          "nrOfActiveInstances",
+          "numberOfActiveInstances",
+          "nrOfTerminatedInstances",
+          "numberOfTerminatedInstances",
+          "loopCounter");
 
   private final Map<String, Variable<?>> known = new LinkedHashMap<>();
   private final Map<String, @Nullable Kind> used = new LinkedHashMap<>();
+  private final Map<String, XmlElement> users = new HashMap<>();
 
   /**
    * Starts with those that are declared.
@@ -47,23 +56,37 @@ public final class Variables {
    *
    * @param expression the expression
    * @param wanted what it is to be worth
+   * @param at where it stands
    */
-  public void use(final Expression expression, final Kind wanted) {
+  public void use(final Expression expression, final Kind wanted, final XmlElement at) {
     expression
         .kinds(wanted)
         .forEach(
             (name, kind) -> {
+              users.putIfAbsent(name, at);
               if (used.get(name) == null) {
                 used.put(name, kind);
               }
             });
   }
 
-  /** Gives a type to those whose use tells it: numbers are decimals. */
-  public void settle() {
+  /**
+   * Gives a type to those whose use shows it: numbers are decimals.
+   *
+   * @param findings takes a note of each, as it may be a slip of the pen
+   */
+  public void settle(final Findings findings) {
     used.forEach(
         (name, kind) -> {
-          if (kind != null && !COUNTERS.contains(name)) {
+          if (kind != null && !COUNTERS.contains(name) && isName(name)) {
+            if (!known.containsKey(name)) {
+              findings.note(
+                  Objects.requireNonNull(users.get(name)),
+                  "nothing declares the variable, its type is that of its use: variable="
+                      + XmlElement.shorten(name)
+                      + ", kind="
+                      + kind);
+            }
             declare(
                 switch (kind) {
                   case NUMBER -> Variable.ofDecimal(name);
@@ -73,6 +96,12 @@ public final class Variables {
           }
         });
     used.clear();
+  }
+
+  private static boolean isName(final String name) {
+    return !name.isBlank()
+        && name.length() <= 200
+        && name.chars().noneMatch(Character::isISOControl);
   }
 
   /**

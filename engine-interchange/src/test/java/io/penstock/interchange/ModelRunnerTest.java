@@ -133,4 +133,30 @@ class ModelRunnerTest {
     runner.start(item(runner, "inner"));
     assertThat(runner.marking()).containsEntry("call", 1).containsEntry("call/inner", 1);
   }
+
+  @Test
+  void shouldTimeOutAtTheDeadlineOfTheCaseAsAnEngineDoes() {
+    for (final int minutes : new int[] {59, 60, 61, 120}) {
+      final Workflow workflow =
+          Workflow.define("w")
+              .manual("sign")
+              .deadline(Duration.ofHours(1))
+              .caseDeadline(Duration.ofHours(1))
+              .build();
+      final ModelRunner runner = ModelRunner.start(workflow, none -> {});
+      runner.advance(Duration.ofMinutes(minutes));
+      final io.penstock.spi.VirtualClock clock =
+          new io.penstock.spi.VirtualClock(java.time.Instant.EPOCH);
+      try (io.penstock.engine.Engine engine =
+          io.penstock.engine.Engine.inMemory(
+              io.penstock.engine.EngineOptions.defaults().shards(1).clock(clock))) {
+        engine.deploy(workflow);
+        final io.penstock.engine.CaseHandle handle = engine.start(workflow, none -> {});
+        clock.advance(Duration.ofMinutes(minutes));
+        assertThat(runner.outcome()).isEqualTo(handle.status().outcome());
+        assertThat(runner.failure()).isEqualTo(handle.failure());
+      }
+      assertThat(runner.outcome().isPresent()).isEqualTo(minutes >= 60);
+    }
+  }
 }

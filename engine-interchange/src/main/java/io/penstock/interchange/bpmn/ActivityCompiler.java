@@ -4,6 +4,7 @@ import io.penstock.interchange.expression.Expression;
 import io.penstock.interchange.xml.XmlElement;
 import io.penstock.workflow.GraphBuilder;
 import io.penstock.workflow.Guard;
+import io.penstock.workflow.MultipleInstance;
 import io.penstock.workflow.Rest;
 import io.penstock.workflow.Sequence;
 import io.penstock.workflow.TaskHandler;
@@ -12,7 +13,9 @@ import io.penstock.workflow.Variable;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +51,12 @@ final class ActivityCompiler {
 
   private final List<Runnable> leaving = new ArrayList<>();
 
+  /** Tasks of flows that lead straight back, which are not within. */
+  private final Set<String> outside = new HashSet<>();
+
+  /** Whether completions are noted where they are counted. */
+  private boolean isRepeated;
+
   /** Where the next step takes its token from; empty for the activity's own flows. */
   private @Nullable String place;
 
@@ -70,6 +79,24 @@ final class ActivityCompiler {
       }
     }
     raises = workflow.raises(node, scope.top, !catching.isEmpty());
+    if (!raises) {
+      catching.forEach(this::catchByHand);
+      catching.clear();
+    }
+    catching.sort(Comparator.comparing(event -> workflow.caught(event).isEmpty()));
+  }
+
+  /** A work item throws no error; who plays a model by hand may do so for its handler. */
+  private void catchByHand(final BpmnNode event) {
+    if (workflow.options.isUnboundByHand()) {
+      failures.add(event);
+    } else {
+      scope.problem(
+          event,
+          "event must be attached to what can throw what it catches: activity="
+              + node.id
+              + "; bind a handler to the activity, or import with unboundByHand");
+    }
   }
 
   void compile() {
@@ -86,15 +113,17 @@ final class ActivityCompiler {
     final int chain = net.mark();
     final XmlElement loop = node.element.child("standardLoopCharacteristics").orElse(null);
     final XmlElement multi = node.element.child("multiInstanceLoopCharacteristics").orElse(null);
-    if (multi != null) {
+    if (multi != null && loop != null) {
+      scope.problem(node, "activity must be repeated in one way: a loop, or multiple instances");
+    } else if (multi != null) {
       multiInstance(multi);
     } else if (loop != null) {
       standardLoop(loop);
     } else {
       body();
     }
-    if (Compensation.isNoted(node)) {
-      step(() -> Compensation.note(net, "note " + node.id, node), "note " + node.id);
+    if (Compensation.isNoted(node) && !isRepeated) {
+      note(null);
     }
     leave();
     leaving.forEach(Runnable::run);
@@ -105,7 +134,11 @@ final class ActivityCompiler {
       final List<String> section = new ArrayList<>(net.tasksSince(mark));
       section.addAll(listening.stream().map(event -> event.id).toList());
       net.graph.mutex(
-          "one at a time: " + node.id, section.stream().distinct().toArray(String[]::new));
+          "one at a time: " + node.id,
+          section.stream()
+              .filter(task -> !outside.contains(task))
+              .distinct()
+              .toArray(String[]::new));
     }
   }
 
@@ -186,11 +219,28 @@ final class ActivityCompiler {
 
   private void enter() {
     final String enter = "enter " + node.id;
+    for (final BpmnFlow flow : node.incoming) {
+      if (flow.from == node || flow.from.host == node) {
+        detour(flow);
+      }
+    }
     net.route(enter);
     scope.connectIn(enter, node);
     net.flow(enter, net.place(ready()));
     listening.forEach(event -> net.flow(enter, "waits " + event.id));
     place = ready();
+  }
+
+  /**
+   * A flow that leads straight back has a step of its own, so that it leaves the activity first.
+   */
+  private void detour(final BpmnFlow flow) {
+    final String back = "back by " + flow.id;
+    net.route(back);
+    net.flow(flow.place(), back);
+    flow.arrival = net.place("again by " + flow.id);
+    net.flow(back, flow.arrival());
+    outside.add(back);
   }
 
   private void listen(final BpmnNode event, final List<String> inside) {
@@ -210,7 +260,16 @@ final class ActivityCompiler {
   }
 
   private void checkCatching() {
+    final Set<String> caught = new HashSet<>();
     for (final BpmnNode event : catching) {
+      if (!caught.add(event.eventKind() + " " + workflow.caught(event))) {
+        scope.problem(
+            event,
+            "two events of an activity must not catch the same: activity="
+                + node.id
+                + ", code="
+                + workflow.caught(event));
+      }
       if (event.eventKind().equals("escalation") && !event.isInterrupting()) {
         scope.problem(
             event, "escalation event that does not interrupt is not supported; let it interrupt");
@@ -251,6 +310,11 @@ final class ActivityCompiler {
     linkIn(task);
     place = net.place("after " + task);
     net.flow(task, place);
+  }
+
+  /** Notes that the work has completed, once or as often as a variable says. */
+  private void note(final @Nullable Variable<Long> times) {
+    step(() -> Compensation.note(net, "note " + node.id, node, times), "note " + node.id);
   }
 
   private void inline(final String task, final TaskHandler handler) {
@@ -323,18 +387,14 @@ final class ActivityCompiler {
   }
 
   private Guard guard(final BpmnNode event) {
+    final String code = workflow.caught(event);
     return switch (event.eventKind()) {
       case "cancel" -> ErrorCodes.is(ErrorCodes.CANCEL);
-      case "escalation" -> {
-        final String code = workflow.code(event, "escalationRef", "escalationCode", false);
-        yield code.isEmpty()
-            ? ErrorCodes.isAnyEscalation()
-            : ErrorCodes.is(ErrorCodes.escalation(code));
-      }
-      default -> {
-        final String code = workflow.code(event, "errorRef", "errorCode", false);
-        yield code.isEmpty() ? ErrorCodes.isAnyError() : ErrorCodes.is(ErrorCodes.error(code));
-      }
+      case "escalation" ->
+          code.isEmpty()
+              ? ErrorCodes.isAnyEscalation()
+              : ErrorCodes.is(ErrorCodes.escalation(code));
+      default -> code.isEmpty() ? ErrorCodes.isAnyError() : ErrorCodes.is(ErrorCodes.error(code));
     };
   }
 
@@ -357,15 +417,15 @@ final class ActivityCompiler {
     Guard again = wanted;
     final Variable<Long> rounds = Variable.ofLong("rounds of " + node.id);
     if (maximum != null) {
-      if (!maximum.matches("[1-9][0-9]{0,8}")) {
+      if (!maximum.matches("\\+?0*[1-9][0-9]{0,8}")) {
         workflow.findings.problem(
-            node.element, "loopMaximum must be from 1: loopMaximum=" + maximum);
+            node.element, "loopMaximum must be from 1: loopMaximum=" + XmlElement.shorten(maximum));
         return;
       }
       inline("begin " + node.id, work -> work.set(rounds, 0L));
       again = again.and(rounds.isLessThan(Long.parseLong(maximum)));
     }
-    repeat(again, loop.get("testBefore", "false").equals("true"), maximum == null ? null : rounds);
+    repeat(again, loop.is("testBefore", false), maximum == null ? null : rounds);
   }
 
   /** Runs the body while a guard holds, and counts. */
@@ -387,6 +447,10 @@ final class ActivityCompiler {
     place = head;
     step(() -> work(raises), node.id);
     outcome();
+    if (Compensation.isNoted(node)) {
+      note(null);
+      isRepeated = true;
+    }
     if (count != null) {
       inline("count " + node.id, work -> work.set(count, work.find(count).orElse(0L) + 1));
     }
@@ -439,9 +503,18 @@ final class ActivityCompiler {
     if (count == null || (condition != null && enough == null)) {
       return;
     }
+    if (count.constant() != null && !Instances.isCount(count.constant())) {
+      workflow.findings.problem(
+          node.element,
+          "loopCardinality must be whole, from 0 to "
+              + MultipleInstance.COUNT_MAX
+              + ": loopCardinality="
+              + XmlElement.shorten(count.toString()));
+      return;
+    }
     net.graph.variables(total, completed);
     inline("begin " + node.id, work -> work.set(total, whole(count, work)).set(completed, 0L));
-    if (multi.get("isSequential", "false").equals("true")) {
+    if (multi.is("isSequential", false)) {
       final Guard again =
           Guard.expressed(
               "more instances of " + node.id,
@@ -453,17 +526,25 @@ final class ActivityCompiler {
       repeat(enough == null ? again : again.and(enough.not()), true, completed);
     } else {
       parallel(total, completed, enough);
+      if (Compensation.isNoted(node)) {
+        note(completed);
+        isRepeated = true;
+      }
     }
   }
 
   private static long whole(final Expression.Bound count, final Values values) {
     final BigDecimal number = count.number(values);
-    try {
+    if (Instances.isCount(number)) {
       return number.longValueExact();
-    } catch (final ArithmeticException e) {
-      throw new IllegalStateException(
-          "number of instances must be whole: loopCardinality=" + count + ", value=" + number, e);
     }
+    throw new IllegalStateException(
+        "number of instances must be whole, from 0 to "
+            + MultipleInstance.COUNT_MAX
+            + ": loopCardinality="
+            + count
+            + ", value="
+            + number);
   }
 
   private void parallel(

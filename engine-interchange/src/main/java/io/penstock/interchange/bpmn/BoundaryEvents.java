@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * Finds in a net what an import makes of messages, signals and timers that wait at the boundary of
@@ -24,6 +23,10 @@ final class BoundaryEvents {
   private final Net net;
   private final Map<String, Integer> tasks = new HashMap<>();
   private final Map<String, Integer> conditions = new HashMap<>();
+
+  /** The tasks that lie in one mutex alone, by its name. */
+  private final Map<String, Set<Integer>> sections = new HashMap<>();
+
   private final Map<Integer, Integer> hosts = new LinkedHashMap<>();
   private final Set<Integer> waits = new HashSet<>();
   private final Set<Integer> involved = new HashSet<>();
@@ -32,6 +35,10 @@ final class BoundaryEvents {
     net = workflow.nets().get(netIndex);
     for (int task = 0; task < net.taskCount(); task++) {
       tasks.put(net.taskName(task), task);
+      final List<String> mutexes = net.mutexes(task);
+      if (mutexes.size() == 1) {
+        sections.computeIfAbsent(mutexes.get(0), none -> new HashSet<>()).add(task);
+      }
     }
     for (int condition = 0; condition < net.conditionCount(); condition++) {
       conditions.put(net.conditionName(condition), condition);
@@ -53,7 +60,7 @@ final class BoundaryEvents {
         || leave == null
         || ready == null
         || !Arrays.equals(net.inputs(host), new int[] {ready})
-        || !net.mutexes(enter).contains(mutex)) {
+        || !sections.getOrDefault(mutex, Set.of()).contains(enter)) {
       return;
     }
     final Map<Integer, Integer> events = new LinkedHashMap<>();
@@ -68,11 +75,7 @@ final class BoundaryEvents {
         events.put(event, output);
       }
     }
-    final Set<Integer> section =
-        IntStream.range(0, net.taskCount())
-            .filter(task -> net.mutexes(task).equals(List.of(mutex)))
-            .boxed()
-            .collect(Collectors.toSet());
+    final Set<Integer> section = sections.getOrDefault(mutex, Set.of());
     final boolean isTakenBack =
         set(net.cancelledTasks(leave)).equals(events.keySet())
             && set(net.cancelledConditions(leave)).equals(Set.copyOf(events.values()));

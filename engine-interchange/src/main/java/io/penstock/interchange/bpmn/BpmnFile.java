@@ -5,8 +5,10 @@ import io.penstock.interchange.ImportLimits;
 import io.penstock.interchange.xml.XmlElement;
 import io.penstock.workflow.Variable;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,11 @@ final class BpmnFile {
   static final String NAMESPACE = "http://www.omg.org/spec/BPMN/20100524/MODEL";
 
   private static final int ID_LENGTH_MAX = 120;
+
+  /** Each takes all others of its activity back. */
+  private static final int BOUNDARY_MAX = 100;
+
+  private static final int PROPERTIES_MAX = 1_000;
   private static final Set<String> EVENTS =
       Set.of(
           "startEvent",
@@ -111,6 +118,21 @@ final class BpmnFile {
           Map.entry("partnerEntity", "partners are left out"),
           Map.entry("partnerRole", "partners are left out"));
 
+  /** Attributes that are truths of XML Schema. */
+  private static final Set<String> TRUTHS =
+      Set.of(
+          "isExecutable",
+          "isInterrupting",
+          "cancelActivity",
+          "triggeredByEvent",
+          "isForCompensation",
+          "isSequential",
+          "testBefore",
+          "instantiate",
+          "parallelMultiple",
+          "waitForCompletion",
+          "isClosed");
+
   private static final Set<String> NODE_PARTS =
       Set.of(
           "eventDefinitionRef",
@@ -131,8 +153,17 @@ final class BpmnFile {
   private final ImportLimits limits;
   private final Map<String, XmlElement> roots = new HashMap<>();
   private final Map<String, XmlElement> operations = new HashMap<>();
-  private final List<XmlElement> messageFlows = new ArrayList<>();
+
+  /** The first message flow that leads to or from an element, by its id. */
+  private final Map<String, XmlElement> messageFlows = new HashMap<>();
+
   private final Set<String> ids = new HashSet<>();
+
+  /** All ids of the file, so that those that are made up do not meet them. */
+  private final Set<String> given = new HashSet<>();
+
+  private final IdentityHashMap<XmlElement, String> madeUp = new IdentityHashMap<>();
+  private final String targetNamespace;
   private int nodes;
 
   /** Whether something has an id that nothing can be named by. */
@@ -142,6 +173,7 @@ final class BpmnFile {
     this.findings = findings;
     this.limits = limits;
     expressionLanguage = root.get("expressionLanguage", "");
+    targetNamespace = root.get("targetNamespace", "");
     if (!root.name().equals("definitions") || !root.namespace().equals(NAMESPACE)) {
       findings.problem(
           root,
@@ -149,13 +181,14 @@ final class BpmnFile {
           "namespace=" + XmlElement.shorten(root.namespace()));
       return;
     }
+    checkAttributes(root);
     for (final XmlElement child : root.children()) {
       readRoot(child);
     }
     for (final XmlElement child : root.children("process")) {
       final BpmnScope process = readScope(child, null);
       callable.putIfAbsent(process.id, process);
-      if (!child.get("isExecutable", "true").equals("false") && !process.nodes.isEmpty()) {
+      if (child.is("isExecutable", true) && !process.nodes.isEmpty()) {
         processes.add(process);
       } else {
         findings.note(child, "process is not executable or empty and is only called");
@@ -169,13 +202,30 @@ final class BpmnFile {
     }
   }
 
-  private void readRoot(final XmlElement child) {
-    final String id = child.get("id");
-    if (id != null) {
-      roots.putIfAbsent(id, child);
+  /** Checks what is a truth, and collects the ids. */
+  private void checkAttributes(final XmlElement element) {
+    if (!element.namespace().equals(NAMESPACE)) {
+      return;
     }
+    given.add(element.get("id", ""));
+    for (final String truth : TRUTHS) {
+      final String value = element.get(truth);
+      if (value != null && XmlElement.truth(value).isEmpty()) {
+        findings.problem(
+            element,
+            truth + " must be true, false, 1 or 0: " + truth + "=" + XmlElement.shorten(value));
+      }
+    }
+    element.children().forEach(this::checkAttributes);
+  }
+
+  private void readRoot(final XmlElement child) {
     if (!child.namespace().equals(NAMESPACE)) {
       return; // diagrams and the like
+    }
+    final String id = child.get("id");
+    if (id != null && roots.putIfAbsent(id, child) != null) {
+      findings.problem(child, "id must be unique in the file");
     }
     switch (child.name()) {
       case "process" -> {}
@@ -190,7 +240,7 @@ final class BpmnFile {
           "globalManualTask",
           "globalScriptTask",
           "globalBusinessRuleTask" ->
-          callable.putIfAbsent(child.get("id", ""), globalTask(child));
+          callable.putIfAbsent(idOf(child), globalTask(child));
       default -> {
         if (!child.name().endsWith("EventDefinition")) {
           judgeOther(child);
@@ -202,7 +252,10 @@ final class BpmnFile {
   private void readCollaboration(final XmlElement collaboration) {
     for (final XmlElement child : collaboration.children()) {
       switch (child.name()) {
-        case "messageFlow" -> messageFlows.add(child);
+        case "messageFlow" -> {
+          messageFlows.putIfAbsent(inFile(child, child.get("sourceRef", "")), child);
+          messageFlows.putIfAbsent(inFile(child, child.get("targetRef", "")), child);
+        }
         case "participant" -> {
           if (child.get("processRef") == null) {
             findings.note(child, "participant without a process is left out");
@@ -239,6 +292,7 @@ final class BpmnFile {
       readFlow(scope, flow, all);
     }
     for (final BpmnNode node : all.values()) {
+      order(node);
       if (node.kind.equals("boundaryEvent")) {
         attach(node, all);
       }
@@ -251,7 +305,33 @@ final class BpmnFile {
     for (final XmlElement association : element.children("association")) {
       readAssociation(association, all);
     }
+    for (final BpmnNode node : all.values()) {
+      if (node.host != null
+          && node.eventKind().equals("compensate")
+          && node.host.compensation == null) {
+        findings.problem(
+            node.element,
+            "boundary event for compensation must have a handler",
+            "join it by an association to an activity with isForCompensation");
+      }
+    }
     return scope;
+  }
+
+  /** The flows that leave a node stand in the order of its outgoing elements. */
+  private static void order(final BpmnNode node) {
+    final List<String> order =
+        node.element.children("outgoing").stream()
+            .map(outgoing -> localName(outgoing.text()))
+            .toList();
+    if (!order.isEmpty()) {
+      node.outgoing.sort(
+          Comparator.comparingInt(
+              flow -> {
+                final int at = order.indexOf(flow.id);
+                return at < 0 ? order.size() : at;
+              }));
+    }
   }
 
   private void readElement(
@@ -288,7 +368,7 @@ final class BpmnFile {
   /** Takes a property for a variable, where its item definition is of a type that one can have. */
   private boolean declares(final XmlElement property) {
     final String name = property.get("name", "");
-    final XmlElement item = roots.get(localName(property.get("itemSubjectRef", "")));
+    final XmlElement item = roots.get(inFile(property, property.get("itemSubjectRef", "")));
     if (item == null
         || name.isBlank()
         || name.length() > ID_LENGTH_MAX
@@ -296,7 +376,7 @@ final class BpmnFile {
       return false;
     }
     final Variable<?> variable =
-        switch (localName(item.get("structureRef", ""))) {
+        switch (type(item)) {
           case "long", "int", "integer" -> Variable.ofLong(name);
           case "double" -> Variable.ofDouble(name);
           case "decimal" -> Variable.ofDecimal(name);
@@ -309,17 +389,35 @@ final class BpmnFile {
         };
     if (variable != null) {
       properties.add(variable);
+      if (properties.size() == PROPERTIES_MAX + 1) {
+        findings.problem(
+            property,
+            "file must not declare more properties than the limit: propertiesMax="
+                + PROPERTIES_MAX);
+        findings.check();
+      }
     }
     return variable != null;
+  }
+
+  /** The type of XML Schema that an item has, or an empty text. */
+  private static String type(final XmlElement item) {
+    final String name = item.get("structureRef", "");
+    final boolean isOfSchema =
+        item.namespaceOf(prefix(name)).map("http://www.w3.org/2001/XMLSchema"::equals).orElse(true);
+    return isOfSchema ? localName(name) : "";
   }
 
   private void readNode(final BpmnNode node) {
     final boolean isEvent = EVENTS.contains(node.kind);
     for (final XmlElement child : node.element.children()) {
+      if (!child.namespace().equals(NAMESPACE)) {
+        continue; // of other tools
+      }
       if (isEvent && child.name().endsWith("EventDefinition")) {
         node.definitions.add(child);
       } else if (isEvent && child.name().equals("eventDefinitionRef")) {
-        final XmlElement definition = roots.get(localName(child.text()));
+        final XmlElement definition = roots.get(inFile(child, child.text()));
         if (definition == null || !definition.name().endsWith("EventDefinition")) {
           findings.problem(
               node.element,
@@ -328,7 +426,6 @@ final class BpmnFile {
           node.definitions.add(definition);
         }
       } else if (!BpmnNode.SUB_PROCESSES.contains(node.kind)
-          && child.namespace().equals(NAMESPACE)
           && !NODE_PARTS.contains(child.name())) {
         judgeOther(child);
       }
@@ -382,7 +479,7 @@ final class BpmnFile {
   }
 
   private void attach(final BpmnNode event, final Map<String, BpmnNode> all) {
-    final BpmnNode host = all.get(event.element.get("attachedToRef", ""));
+    final BpmnNode host = all.get(inFile(event.element, event.element.get("attachedToRef", "")));
     if (host == null
         || EVENTS.contains(host.kind)
         || host.kind.endsWith("Gateway")
@@ -396,15 +493,41 @@ final class BpmnFile {
     }
     event.host = host;
     host.boundary.add(event);
+    if (host.boundary.size() == BOUNDARY_MAX + 1) {
+      findings.problem(
+          host.element,
+          "activity must not have more boundary events than the limit: boundaryMax="
+              + BOUNDARY_MAX);
+    }
   }
 
-  private static void readAssociation(
-      final XmlElement association, final Map<String, BpmnNode> all) {
-    final BpmnNode from = all.get(association.get("sourceRef", ""));
-    final BpmnNode to = all.get(association.get("targetRef", ""));
-    if (from != null && to != null && from.host != null && from.eventKind().equals("compensate")) {
-      from.host.compensation = to;
+  /** An association joins an event for compensation to its handler, whichever way it points. */
+  private void readAssociation(final XmlElement association, final Map<String, BpmnNode> all) {
+    final BpmnNode from = all.get(inFile(association, association.get("sourceRef", "")));
+    final BpmnNode to = all.get(inFile(association, association.get("targetRef", "")));
+    if (from == null || to == null) {
+      return;
     }
+    final boolean isForward = from.host != null && from.eventKind().equals("compensate");
+    final BpmnNode event = isForward ? from : to;
+    final BpmnNode handler = isForward ? to : from;
+    if (event.host == null || !event.eventKind().equals("compensate")) {
+      return;
+    }
+    if (!handler.isForCompensation()) {
+      findings.problem(
+          association,
+          "association of an event for compensation must lead to an activity with"
+              + " isForCompensation: event="
+              + event.id
+              + ", activity="
+              + handler.id);
+    } else if (event.host.compensation != null && event.host.compensation != handler) {
+      findings.problem(
+          association,
+          "activity must have one handler for compensation: activity=" + event.host.id);
+    }
+    event.host.compensation = handler;
   }
 
   private void judgeOther(final XmlElement child) {
@@ -438,8 +561,25 @@ final class BpmnFile {
     }
   }
 
+  /** The id of an element, or one that is made up of its kind: the schema does not want one. */
+  private String idOf(final XmlElement element) {
+    final String id = element.get("id");
+    if (id != null) {
+      return id;
+    }
+    return madeUp.computeIfAbsent(
+        element,
+        none -> {
+          int number = 1;
+          while (!given.add(element.name() + "-" + number)) {
+            number++;
+          }
+          return element.name() + "-" + number;
+        });
+  }
+
   private String checkId(final XmlElement element) {
-    final String id = element.get("id", "");
+    final String id = idOf(element);
     if (id.isBlank()
         || id.length() > ID_LENGTH_MAX
         || id.chars().anyMatch(character -> Character.isWhitespace(character))) {
@@ -460,10 +600,17 @@ final class BpmnFile {
     if (reference == null) {
       return null;
     }
-    final XmlElement target = roots.get(localName(reference));
-    if (target == null) {
+    final XmlElement target = roots.get(inFile(definition, reference));
+    final String kind = attribute.substring(0, attribute.length() - "Ref".length());
+    if (target == null || !target.name().equals(kind)) {
       findings.problem(
-          definition, attribute + " must be in the file: " + attribute + "=" + reference);
+          definition,
+          attribute
+              + " must be "
+              + (target == null ? "in the file: " : "a " + kind + ", found=" + target.name() + ": ")
+              + attribute
+              + "="
+              + XmlElement.shorten(reference));
       return null;
     }
     final String name = target.get(nameAttribute, "").strip();
@@ -481,25 +628,39 @@ final class BpmnFile {
     }
     final String operationId =
         holder.get("operationRef", holder.child("operationRef").map(XmlElement::text).orElse(""));
-    final XmlElement operation = operations.get(localName(operationId));
+    final XmlElement operation = operations.get(inFile(holder, operationId));
     if (operation != null) {
       final XmlElement message =
-          roots.get(localName(operation.child("inMessageRef").map(XmlElement::text).orElse("")));
+          roots.get(
+              inFile(operation, operation.child("inMessageRef").map(XmlElement::text).orElse("")));
       if (message != null) {
         final String name = message.get("name", "").strip();
         return name.isEmpty() ? message.get("id", node.id) : name;
       }
     }
-    for (final XmlElement flow : messageFlows) {
-      if (node.id.equals(flow.get("sourceRef")) || node.id.equals(flow.get("targetRef"))) {
-        final String named = flow.get("name", "").strip();
-        return named.isEmpty() ? flow.get("id", node.id) : named;
-      }
+    final XmlElement flow = messageFlows.get(node.id);
+    if (flow != null) {
+      final String named = flow.get("name", "").strip();
+      return named.isEmpty() ? flow.get("id", node.id) : named;
     }
     return node.id;
   }
 
-  static String localName(final String name) {
+  /**
+   * The id that a qualified name stands for in this file; where it leads to another namespace, the
+   * name as it is, which nothing has as its id.
+   */
+  String inFile(final XmlElement at, final String name) {
+    final boolean isElsewhere =
+        at.namespaceOf(prefix(name)).map(uri -> !uri.equals(targetNamespace)).orElse(false);
+    return isElsewhere ? name : localName(name);
+  }
+
+  private static String prefix(final String name) {
+    return name.substring(0, Math.max(0, name.indexOf(':')));
+  }
+
+  private static String localName(final String name) {
     return name.substring(name.indexOf(':') + 1);
   }
 }

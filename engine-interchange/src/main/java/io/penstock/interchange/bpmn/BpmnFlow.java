@@ -15,6 +15,9 @@ final class BpmnFlow {
   /** Set by {@link Places} before a scope is compiled. */
   String place;
 
+  /** The condition that its target takes the token from, where that is not the same. */
+  @Nullable String arrival;
+
   BpmnFlow(final XmlElement element, final String id, final BpmnNode from, final BpmnNode to) {
     this.element = element;
     this.id = id;
@@ -34,6 +37,11 @@ final class BpmnFlow {
    */
   String place() {
     return place;
+  }
+
+  /** The condition that its target takes the token from. */
+  String arrival() {
+    return arrival == null ? place : arrival;
   }
 
   /** What it is called where nothing is folded. */

@@ -59,6 +59,11 @@ public final class BpmnImport {
    */
   public static ImportedModel read(
       final String source, final InputStream in, final ImportOptions options) {
+    return ImportException.guard(source, () -> readOnce(source, in, options));
+  }
+
+  private static ImportedModel readOnce(
+      final String source, final InputStream in, final ImportOptions options) {
     final XmlElement root = XmlReader.read(source, in, options.limits());
     final Findings findings = new Findings(source);
     final BpmnFile file = new BpmnFile(root, findings, options.limits());
@@ -66,7 +71,7 @@ public final class BpmnImport {
     final Choices choices = new Choices(options, findings, variables, file.expressionLanguage);
     file.callable.values().forEach(scope -> scope.all().forEach(each -> use(each, choices)));
     file.properties.forEach(variables::declare);
-    variables.settle();
+    variables.settle(findings);
     if (file.processes.stream().anyMatch(process -> starts(process) > 1)) {
       variables.declare(ScopeCompiler.START);
     }

@@ -3,7 +3,6 @@ package io.penstock.interchange.bpmn;
 import io.penstock.interchange.ModelElement;
 import io.penstock.interchange.xml.XmlElement;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,19 +43,35 @@ final class BpmnNode {
   }
 
   boolean isInterrupting() {
-    return !element.get("cancelActivity", "true").equals("false");
+    return element.is("cancelActivity", true);
   }
 
   boolean isTriggeredByEvent() {
-    return kind.equals("subProcess") && element.get("triggeredByEvent", "").equals("true");
+    return kind.equals("subProcess") && element.is("triggeredByEvent", false);
+  }
+
+  /** The event that begins an event sub-process, or null. */
+  @Nullable BpmnNode start() {
+    return inner == null
+        ? null
+        : inner.nodes.values().stream()
+            .filter(node -> node.kind.equals("startEvent"))
+            .findFirst()
+            .orElse(null);
+  }
+
+  /** Whether it is an event sub-process that an error begins. */
+  boolean catchesErrors() {
+    final BpmnNode start = start();
+    return isTriggeredByEvent() && start != null && start.eventKind().equals("error");
   }
 
   boolean isForCompensation() {
-    return element.get("isForCompensation", "").equals("true");
+    return element.is("isForCompensation", false);
   }
 
   ModelElement modelElement() {
-    final Map<String, String> properties = new LinkedHashMap<>(element.attributes());
+    final Map<String, String> properties = element.attributes();
     element.child("script").ifPresent(script -> properties.put("script", script.text()));
     return new ModelElement(id, element.get("name", ""), kind, element.line(), properties);
   }

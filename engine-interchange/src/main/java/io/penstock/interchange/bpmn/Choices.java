@@ -39,7 +39,7 @@ final class Choices {
   void use(final XmlElement holder, final Kind kind) {
     if (language(holder).isEmpty()) {
       try {
-        variables.use(Expression.parse(holder.text()), kind);
+        variables.use(Expression.parse(holder.text()), kind, holder);
       } catch (final ExpressionException e) {
         // Reported when it is bound.
       }
@@ -97,6 +97,14 @@ final class Choices {
       report(at, e);
       return null;
     }
+  }
+
+  boolean areByHand() {
+    return options.areChoicesByHand();
+  }
+
+  void problem(final BpmnNode node, final String message) {
+    findings.problem(node.element, message);
   }
 
   private void report(final XmlElement at, final ExpressionException failure) {

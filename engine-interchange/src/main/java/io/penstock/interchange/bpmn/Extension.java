@@ -42,7 +42,7 @@ final class Extension {
   }
 
   static boolean isTrue(final XmlElement element, final String attribute) {
-    return get(element, attribute).orElse("").equals("true");
+    return XmlElement.truth(get(element, attribute).orElse(null)).orElse(false);
   }
 
   /** Whether there is nothing but our own within the extensions of an element. */
@@ -55,8 +55,7 @@ final class Extension {
   /** The elements of a name within the extensions of an element. */
   static List<XmlElement> elements(final XmlElement element, final String name) {
     return element.children("extensionElements").stream()
-        .flatMap(extensions -> extensions.children(name).stream())
-        .filter(extension -> extension.namespace().equals(NAMESPACE))
+        .flatMap(extensions -> extensions.children(NAMESPACE, name).stream())
         .toList();
   }
 }

@@ -43,7 +43,7 @@ final class Instances {
       final BpmnNode node,
       final XmlElement multi,
       final boolean raises) {
-    if (raises || multi.get("isSequential", "false").equals("true")) {
+    if (raises || multi.is("isSequential", false) || Compensation.isNoted(node)) {
       return false;
     }
     final int counted = constant(multi);
@@ -192,11 +192,14 @@ final class Instances {
     if (number == null) {
       return 0;
     }
-    final boolean fits =
-        number.signum() > 0
-            && number.stripTrailingZeros().scale() <= 0
-            && number.compareTo(BigDecimal.valueOf(MultipleInstance.COUNT_MAX)) <= 0;
-    return fits ? number.intValueExact() : 0;
+    return isCount(number) ? number.intValueExact() : 0;
+  }
+
+  /** Whether a number is one of instances. */
+  static boolean isCount(final BigDecimal number) {
+    return number.signum() >= 0
+        && number.compareTo(BigDecimal.valueOf(MultipleInstance.COUNT_MAX)) <= 0
+        && number.stripTrailingZeros().scale() <= 0;
   }
 
   @SuppressWarnings("unchecked") // the type says what the variable holds

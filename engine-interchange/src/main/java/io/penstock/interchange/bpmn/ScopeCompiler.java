@@ -8,6 +8,8 @@ import io.penstock.workflow.Guard;
 import io.penstock.workflow.Variable;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -66,6 +68,7 @@ final class ScopeCompiler {
   }
 
   void compile() {
+    entrance = Compensation.begin(this, entrance);
     openListeners();
     places.foldMerges();
     final boolean endsAreDrawn = scope.eventSubProcesses.isEmpty() && !(workflow.oneEnd && top);
@@ -76,6 +79,15 @@ final class ScopeCompiler {
     scope.flows.stream().map(BpmnFlow::place).filter(place -> !isGiven(place)).forEach(net::place);
     scope.nodes.values().stream().filter(node -> !places.isFolded(node)).forEach(this::compile);
     scope.eventSubProcesses.forEach(this::compileEventSubProcess);
+    if (!errorExit) {
+      scope.eventSubProcesses.stream()
+          .filter(BpmnNode::catchesErrors)
+          .forEach(
+              node ->
+                  workflow.findings.note(
+                      node.element,
+                      "event sub-process is left out, nothing beside it throws an error"));
+    }
     finish();
     deferred.forEach(Runnable::run);
   }
@@ -90,11 +102,11 @@ final class ScopeCompiler {
   /** Where there are event sub-processes, a first step lets them wait beside everything else. */
   private void openListeners() {
     final List<BpmnNode> waiting =
-        scope.eventSubProcesses.stream().filter(node -> !catchesErrors(node)).toList();
+        scope.eventSubProcesses.stream().filter(node -> !node.catchesErrors()).toList();
     if (!waiting.isEmpty()) {
       final String open = "open " + scope.id;
       net.route(open);
-      net.flow(GraphBuilder.INPUT, open);
+      net.flow(entrance, open);
       entrance = net.place("opened " + scope.id);
       net.flow(open, entrance);
       waiting.forEach(node -> net.flow(open, net.place("waits " + node.id)));
@@ -193,7 +205,7 @@ final class ScopeCompiler {
     if (entry != null) {
       inputs.add(entry);
     }
-    node.incoming.forEach(flow -> inputs.add(flow.place()));
+    node.incoming.forEach(flow -> inputs.add(flow.arrival()));
     return List.copyOf(inputs);
   }
 
@@ -219,8 +231,10 @@ final class ScopeCompiler {
     if (text == null) {
       return 1;
     }
-    if (!text.matches("[1-9][0-9]{0,2}")) {
-      problem(node, attribute + " must be from 1 to 999: " + attribute + "=" + text);
+    if (!text.matches("\\+?0*[1-9][0-9]{0,2}")) {
+      problem(
+          node,
+          attribute + " must be from 1 to 999: " + attribute + "=" + XmlElement.shorten(text));
       return 1;
     }
     return Integer.parseInt(text);
@@ -421,7 +435,7 @@ final class ScopeCompiler {
   }
 
   private void compileEventGateway(final BpmnNode node) {
-    if (!node.element.get("instantiate", "false").equals("false")
+    if (node.element.is("instantiate", false)
         || !node.element.get("eventGatewayType", "Exclusive").equals("Exclusive")) {
       problem(node, "event gateway that starts a case or is parallel is not supported");
     }
@@ -598,7 +612,12 @@ final class ScopeCompiler {
   private boolean listen(final BpmnNode node, final String task, final boolean alternative) {
     switch (node.eventKind()) {
       case "message" -> {
-        net.graph.awaitMessage(net.task(task), workflow.messageName(node));
+        final String message = workflow.messageName(node);
+        if (node.kind.equals("intermediateCatchEvent")) {
+          net.graph.awaitMessage(net.task(task), message);
+        } else {
+          net.graph.awaitNewMessage(net.task(task), message);
+        }
         workflow.deadline(node).ifPresent(net.graph::deadline);
       }
       case "signal" -> {
@@ -647,7 +666,7 @@ final class ScopeCompiler {
     if (!errorExit) {
       errorExit = true;
       final List<BpmnNode> catching =
-          scope.eventSubProcesses.stream().filter(this::catchesErrors).toList();
+          scope.eventSubProcesses.stream().filter(BpmnNode::catchesErrors).toList();
       if (catching.isEmpty()) {
         leaveByError(place);
       } else {
@@ -683,26 +702,14 @@ final class ScopeCompiler {
         });
   }
 
-  private boolean catchesErrors(final BpmnNode eventSubProcess) {
-    final BpmnNode start = startOf(eventSubProcess);
-    return start != null && start.eventKind().equals("error");
-  }
-
-  private static @Nullable BpmnNode startOf(final BpmnNode eventSubProcess) {
-    return Objects.requireNonNull(eventSubProcess.inner).nodes.values().stream()
-        .filter(node -> node.kind.equals("startEvent"))
-        .findFirst()
-        .orElse(null);
-  }
-
   private void catchInEventSubProcess(final String place, final List<BpmnNode> catching) {
     final String choice = "catch in " + scope.id;
     final String[] everything = net.allBut(choice);
     net.route(choice).xorSplit().cancels(everything);
     net.flow(place, choice);
-    for (final BpmnNode node : catching) {
-      final BpmnNode start = Objects.requireNonNull(startOf(node));
-      final String code = workflow.code(start, "errorRef", "errorCode", false);
+    final String missed = net.place("not caught in " + scope.id);
+    for (final BpmnNode node : specificFirst(catching)) {
+      final String code = caught(node);
       final String begin = net.place("begin " + node.id);
       net.graph.flow(
           choice,
@@ -715,9 +722,8 @@ final class ScopeCompiler {
       net.flow(clear, caught);
       workflow.composite(net, node.id, node);
       net.flow(caught, node.id);
-      net.flow(node.id, GraphBuilder.OUTPUT);
+      endEventSubProcess(node, missed);
     }
-    final String missed = net.place("not caught in " + scope.id);
     net.graph.defaultFlow(choice, missed);
     final String task = net.task("leave " + scope.id + " by error");
     if (!top && workflow.errorsAreCaught) {
@@ -729,8 +735,44 @@ final class ScopeCompiler {
     net.flow(task, GraphBuilder.OUTPUT);
   }
 
+  /** The code that an event sub-process catches; empty for any. */
+  private String caught(final BpmnNode eventSubProcess) {
+    return workflow.code(
+        Objects.requireNonNull(eventSubProcess.start()), "errorRef", "errorCode", false);
+  }
+
+  /** The order in the file decides nothing: what catches any error comes last. */
+  private List<BpmnNode> specificFirst(final List<BpmnNode> catching) {
+    final Set<String> codes = new HashSet<>();
+    for (final BpmnNode node : catching) {
+      if (!codes.add(caught(node))) {
+        problem(
+            node, "two event sub-processes must not catch the same error: error=" + caught(node));
+      }
+    }
+    return catching.stream().sorted(Comparator.comparing(node -> caught(node).isEmpty())).toList();
+  }
+
+  /** An error that comes out of an event sub-process goes on to what is around. */
+  private List<String> endEventSubProcess(final BpmnNode node, final @Nullable String onError) {
+    final boolean raises =
+        workflow.errorsAreCaught && workflow.canRaise(Objects.requireNonNull(node.inner));
+    if (!raises) {
+      net.flow(node.id, GraphBuilder.OUTPUT);
+      return List.of();
+    }
+    final String place = net.place("after " + node.id);
+    final String outcome = "outcome of " + node.id;
+    net.flow(node.id, place);
+    net.route(outcome).xorSplit();
+    net.flow(place, outcome);
+    net.graph.flow(outcome, onError == null ? errorExit() : onError, ErrorCodes.isAny());
+    net.graph.defaultFlow(outcome, GraphBuilder.OUTPUT);
+    return List.of(place, outcome);
+  }
+
   private void compileEventSubProcess(final BpmnNode node) {
-    final BpmnNode start = startOf(node);
+    final BpmnNode start = node.start();
     if (start == null
         || Objects.requireNonNull(node.inner).nodes.values().stream()
                 .filter(each -> each.kind.equals("startEvent"))
@@ -740,10 +782,9 @@ final class ScopeCompiler {
       return;
     }
     if (start.eventKind().equals("error")) {
-      errorExit();
-      return;
+      return; // with the errors that come
     }
-    final boolean interrupts = !start.element.get("isInterrupting", "true").equals("false");
+    final boolean interrupts = start.element.is("isInterrupting", true);
     final String listener = net.task("start of " + node.id);
     final String waits = net.place("waits " + node.id);
     final String begin = net.place("begin " + node.id);
@@ -765,8 +806,8 @@ final class ScopeCompiler {
         });
     workflow.composite(net, node.id, node);
     net.flow(begin, node.id);
-    net.flow(node.id, GraphBuilder.OUTPUT);
     eventElements.addAll(List.of(begin, node.id));
+    eventElements.addAll(endEventSubProcess(node, null));
   }
 
   // The end.

@@ -14,8 +14,12 @@ final class Splits {
     this.net = net;
   }
 
-  /** Every flow whose condition holds; those without one always, where that is allowed. */
-  void inclusive(final String task, final BpmnNode node, final boolean conditionsNeeded) {
+  /** Every flow whose condition holds, and always those without one. */
+  void inclusive(final String task, final BpmnNode node, final boolean isGateway) {
+    final boolean byHand =
+        isGateway
+            && choices.areByHand()
+            && node.outgoing.stream().allMatch(flow -> flow.condition == null);
     final List<Guard> guards = new ArrayList<>();
     final List<BpmnFlow> guarded = new ArrayList<>();
     final List<BpmnFlow> always = new ArrayList<>();
@@ -23,7 +27,7 @@ final class Splits {
     for (final BpmnFlow flow : node.outgoing) {
       if (flow.isDefault()) {
         otherwise = flow;
-      } else if (flow.condition == null && !conditionsNeeded) {
+      } else if (flow.condition == null && !byHand) {
         always.add(flow);
       } else {
         final Guard guard = choices.guard(flow);
@@ -32,6 +36,16 @@ final class Splits {
           guarded.add(flow);
         }
       }
+    }
+    if (isGateway && otherwise != null && !always.isEmpty()) {
+      choices.problem(
+          node,
+          "default flow is never taken where another has no condition and is always taken:"
+              + " default="
+              + otherwise.id
+              + ", always="
+              + always.get(0).id);
+      return;
     }
     always.forEach(flow -> net.flow(task, flow.place()));
     if (guards.isEmpty()) {

@@ -18,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,11 +79,7 @@ final class WorkflowCompiler {
                     node.host != null
                         && Set.of("error", "cancel", "escalation").contains(node.eventKind())
                         && !Extension.isTrue(node.definitions.get(0), Extension.FAILURE));
-    final boolean inside =
-        scope.eventSubProcesses.stream()
-            .filter(node -> node.inner != null)
-            .flatMap(node -> node.inner.nodes.values().stream())
-            .anyMatch(node -> node.kind.equals("startEvent") && node.eventKind().equals("error"));
+    final boolean inside = scope.eventSubProcesses.stream().anyMatch(BpmnNode::catchesErrors);
     return atBoundary || inside;
   }
 
@@ -133,21 +130,51 @@ final class WorkflowCompiler {
     if (node.inner != null) {
       scope = node.inner;
     } else {
-      final String called = BpmnFile.localName(node.element.get("calledElement", ""));
-      final BpmnScope found = file.callable.get(called);
-      if (found == null) {
+      final Optional<BpmnScope> found = called(node);
+      if (found.isEmpty()) {
         findings.problem(
             node.element,
             "call activity must call a process or global task of the file: calledElement="
-                + XmlElement.shorten(called));
+                + XmlElement.shorten(node.element.get("calledElement", "")));
         return process.id;
       }
-      scope = found;
+      scope = found.get();
     }
     if (declared.add(scope.id)) {
       pending.add(scope);
     }
     return nameOf(scope);
+  }
+
+  /** The process or global task that a call activity calls, where it is in the file. */
+  Optional<BpmnScope> called(final BpmnNode node) {
+    return node.kind.equals("callActivity")
+        ? Optional.ofNullable(
+            file.callable.get(file.inFile(node.element, node.element.get("calledElement", ""))))
+        : Optional.empty();
+  }
+
+  /** A scope, all within, and all that they call. */
+  Set<BpmnScope> reached(final BpmnScope from) {
+    final Set<BpmnScope> reached = new LinkedHashSet<>();
+    final Deque<BpmnScope> next = new ArrayDeque<>(List.of(from));
+    while (!next.isEmpty()) {
+      for (final BpmnScope scope : next.remove().all()) {
+        if (reached.add(scope)) {
+          scope.nodes.values().forEach(node -> called(node).ifPresent(next::add));
+        }
+      }
+    }
+    return reached;
+  }
+
+  /** Whether a scope can run inside itself. */
+  boolean callsItself(final BpmnScope scope) {
+    return reached(scope).stream()
+        .flatMap(each -> each.nodes.values().stream())
+        .map(this::called)
+        .flatMap(Optional::stream)
+        .anyMatch(called -> called.all().contains(scope));
   }
 
   void composite(final NetWriter net, final String task, final BpmnNode node) {
@@ -294,10 +321,27 @@ final class WorkflowCompiler {
 
   /** Whether an error of the model can come out of an activity and something looks at it. */
   boolean raises(final BpmnNode node, final boolean top, final boolean caughtHere) {
-    if (!errorsAreCaught || (top && !caughtHere && !isComposite(node))) {
-      return false;
-    }
+    final boolean isLooked =
+        caughtHere
+            || !top
+            || isComposite(node)
+            || node.scope.eventSubProcesses.stream().anyMatch(BpmnNode::catchesErrors);
+    return errorsAreCaught && isLooked && canRaise(node);
+  }
+
+  private boolean canRaise(final BpmnNode node) {
     return isComposite(node) || options.handler(node.modelElement()).isPresent();
+  }
+
+  /** Whether an error of the model can come out of a scope. */
+  boolean canRaise(final BpmnScope scope) {
+    return scope.nodes.values().stream()
+            .anyMatch(
+                node ->
+                    canRaise(node)
+                        || (Set.of("error", "escalation", "cancel").contains(node.eventKind())
+                            && node.host == null))
+        || !scope.eventSubProcesses.isEmpty();
   }
 
   /** Whether an error that is not caught at the activity itself goes on to what is around. */
@@ -314,7 +358,7 @@ final class WorkflowCompiler {
   boolean isInstantiating(final BpmnNode node) {
     final boolean instantiates =
         node.kind.equals("receiveTask")
-            && node.element.get("instantiate", "").equals("true")
+            && node.element.is("instantiate", false)
             && node.incoming.isEmpty();
     return instantiates;
   }
@@ -401,6 +445,15 @@ final class WorkflowCompiler {
       findings.problem(node.element, "event must say which error it throws: " + attribute + "=");
     }
     return code == null ? "" : code;
+  }
+
+  /** The code that a boundary event catches; empty for any. */
+  String caught(final BpmnNode event) {
+    return switch (event.eventKind()) {
+      case "error" -> code(event, "errorRef", "errorCode", false);
+      case "escalation" -> code(event, "escalationRef", "escalationCode", false);
+      default -> "";
+    };
   }
 
   /** Whether an activity around catches this escalation, so that it leaves the scope. */

@@ -29,6 +29,11 @@ final class Layout {
   private static final double MARGIN = 16;
   private static final int ROUNDS = 24;
 
+  /** A picture of more boxes than anybody looks at gets less work. */
+  private static final int BOXES_OF_CARE = 10_000;
+
+  private static final int ROUNDS_WITHOUT_CARE = 2;
+
   private final Map<Integer, Box> boxes = new HashMap<>();
   final List<Route> routes = new ArrayList<>();
   double width;
@@ -163,8 +168,15 @@ final class Layout {
     routes.add(new Route(edge, passed, back));
   }
 
+  private int rounds() {
+    return all.size() > BOXES_OF_CARE ? ROUNDS_WITHOUT_CARE : ROUNDS;
+  }
+
   private void order() {
     number();
+    if (all.size() > BOXES_OF_CARE) {
+      return; // crossings are counted in pairs
+    }
     int best = crossings();
     List<List<Box>> kept = copy();
     for (int round = 0; round < ROUNDS && best > 0; round++) {
@@ -230,7 +242,9 @@ final class Layout {
 
   private void place() {
     double x = MARGIN;
-    for (final List<Box> layer : layers) {
+    final double[] gaps = gaps();
+    for (int at = 0; at < layers.size(); at++) {
+      final List<Box> layer = layers.get(at);
       final double widest = layer.stream().mapToDouble(box -> box.width).max().orElse(0);
       double y = 0;
       for (final Box box : layer) {
@@ -238,9 +252,9 @@ final class Layout {
         box.y = y + box.height / 2;
         y += box.height + GAP_Y;
       }
-      x += widest + gap(layer);
+      x += widest + gaps[at];
     }
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < rounds(); round++) {
       for (int i = 0; i < layers.size(); i++) {
         settle(layers.get(round % 2 == 0 ? i : layers.size() - 1 - i), round % 2 == 0);
       }
@@ -248,20 +262,21 @@ final class Layout {
     final double top =
         all.stream().mapToDouble(box -> box.y - box.height / 2).min().orElse(0) - MARGIN;
     all.forEach(box -> box.y -= top);
-    width = x - gap(layers.get(layers.size() - 1)) + MARGIN;
+    width = x - gaps[gaps.length - 1] + MARGIN;
     height = all.stream().mapToDouble(box -> box.y + box.height / 2).max().orElse(0) + MARGIN;
   }
 
-  /** Room to the right of a layer: the labels of the edges that begin there stand in it. */
-  private double gap(final List<Box> layer) {
-    int longest = 0;
+  /** Room to the right of each layer: the labels of the edges that begin there stand in it. */
+  private double[] gaps() {
+    final int[] longest = new int[layers.size()];
     for (final Route route : routes) {
-      if (layer.contains(route.boxes().get(0))) {
-        longest =
-            Math.max(longest, Math.min(SvgWriter.LABEL_LENGTH_MAX, route.edge().label().length()));
-      }
+      final int layer = route.boxes().get(0).layer;
+      final int length = Math.min(SvgWriter.LABEL_LENGTH_MAX, route.edge().label().length());
+      longest[layer] = Math.max(longest[layer], length);
     }
-    return Math.max(GAP_X, longest * LABEL_CHARACTER + LABEL_MARGIN);
+    return Arrays.stream(longest)
+        .mapToDouble(length -> Math.max(GAP_X, length * LABEL_CHARACTER + LABEL_MARGIN))
+        .toArray();
   }
 
   /** Moves each box towards its neighbours, as far as those above and below in its layer let it. */

@@ -4,7 +4,6 @@ import io.penstock.workflow.Guard;
 import io.penstock.workflow.Values;
 import io.penstock.workflow.Variable;
 import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  * An expression of the small language: comparisons ({@code = == != < <= > >=}), {@code and or not},
  * arithmetic ({@code + - * / mod}), {@code contains}, variables and literals. Immutable.
  *
- * <p>A variable without a value makes every comparison false, as it does in guards of code, and
- * arithmetic with it an error. {@link #parse} makes one, {@link #bind} gives it the types.
+ * <p>A variable without a value makes every comparison false, as it does in guards of code, but for
+ * one with {@code null}; arithmetic with it is an error. Numbers that are not finite compare as
+ * IEEE 754 says, and arithmetic with them is an error too. How much work an expression may be has
+ * limits, see {@link Evaluation}. {@link #parse} makes one, {@link #bind} gives it the types.
  */
 public final class Expression {
   private final String text;
@@ -56,6 +57,9 @@ public final class Expression {
 
   private static @Nullable Kind infer(
       final Node node, final @Nullable Kind wanted, final Map<String, @Nullable Kind> kinds) {
+    if (node.isHyphenated()) {
+      return null; // only what is declared has such a name
+    }
     if (node.operator == Operator.VARIABLE) {
       final Kind known = kinds.get(node.name);
       if (known == null) {
@@ -69,7 +73,9 @@ public final class Expression {
     if (node.operator.isEquality()) {
       final Kind left = infer(node.operands.get(0), null, kinds);
       final Kind right = infer(node.operands.get(1), left, kinds);
-      infer(node.operands.get(0), right, kinds);
+      if (node.operands.get(0).operator == Operator.VARIABLE) {
+        infer(node.operands.get(0), right, kinds);
+      }
       return Kind.TRUTH;
     }
     for (final Node operand : node.operands) {
@@ -91,7 +97,11 @@ public final class Expression {
    * @return the number, or null
    */
   public @Nullable BigDecimal constant() {
-    return root.operator == Operator.LITERAL && root.value instanceof BigDecimal number
+    return constantOf(root);
+  }
+
+  private static @Nullable BigDecimal constantOf(final Node node) {
+    return node.operator == Operator.LITERAL && node.value instanceof BigDecimal number
         ? number
         : null;
   }
@@ -136,6 +146,14 @@ public final class Expression {
     final Kind found;
     if (node.operator == Operator.VARIABLE) {
       final Variable<?> variable = variables.get(node.name);
+      if (variable == null && node.isHyphenated()) {
+        throw new ExpressionException(
+            "name with a hyphen must be that of a declared variable: name="
+                + node.name
+                + ", expression="
+                + text
+                + "; put spaces around the hyphen to subtract, or the name between backquotes");
+      }
       if (variable == null) {
         throw new ExpressionException(
             "variable must be declared: variable=" + node.name + ", expression=" + text);
@@ -183,11 +201,7 @@ public final class Expression {
     AT_MOST(Kind.NUMBER, Kind.TRUTH),
     GREATER(Kind.NUMBER, Kind.TRUTH),
     AT_LEAST(Kind.NUMBER, Kind.TRUTH),
-    PLUS(Kind.NUMBER, Kind.NUMBER),
-    MINUS(Kind.NUMBER, Kind.NUMBER),
-    TIMES(Kind.NUMBER, Kind.NUMBER),
-    DIVIDED(Kind.NUMBER, Kind.NUMBER),
-    MODULO(Kind.NUMBER, Kind.NUMBER),
+    ARITHMETIC(Kind.NUMBER, Kind.NUMBER),
     CONTAINS(Kind.TEXT, Kind.TRUTH);
 
     private final @Nullable Kind operands;
@@ -211,18 +225,66 @@ public final class Expression {
     }
   }
 
-  /** A node of the tree. */
-  record Node(Operator operator, List<Node> operands, String name, @Nullable Object value) {
+  /** What is done with the result so far and the next operand. */
+  enum Step {
+    PLUS,
+    MINUS,
+    TIMES,
+    DIVIDED,
+    MODULO
+  }
+
+  /**
+   * A node of the tree. A chain of one operator, or of steps of arithmetic from left to right, is
+   * one node with as many operands, so that only parentheses make the tree deep.
+   *
+   * @param operator what it does
+   * @param operands with what
+   * @param steps of arithmetic, one between two operands
+   * @param name of a variable
+   * @param value of a literal
+   */
+  record Node(
+      Operator operator,
+      List<Node> operands,
+      List<Step> steps,
+      String name,
+      @Nullable Object value) {
     static Node of(final Operator operator, final Node... operands) {
-      return new Node(operator, List.of(operands), "", null);
+      return new Node(operator, List.of(operands), List.of(), "", null);
+    }
+
+    static Node chain(final Operator operator, final List<Node> operands) {
+      return operands.size() == 1
+          ? operands.get(0)
+          : new Node(operator, List.copyOf(operands), List.of(), "", null);
+    }
+
+    static Node arithmetic(final List<Node> operands, final List<Step> steps) {
+      return operands.size() == 1
+          ? operands.get(0)
+          : new Node(Operator.ARITHMETIC, List.copyOf(operands), List.copyOf(steps), "", null);
     }
 
     static Node variable(final String name) {
-      return new Node(Operator.VARIABLE, List.of(), name, null);
+      return new Node(Operator.VARIABLE, List.of(), List.of(), name, null);
+    }
+
+    /** A name with a hyphen, which may be meant as a subtraction. */
+    static Node hyphenated(final String name) {
+      return new Node(Operator.VARIABLE, List.of(), List.of(), name, true);
+    }
+
+    boolean isHyphenated() {
+      return operator == Operator.VARIABLE && value != null;
     }
 
     static Node literal(final @Nullable Object value) {
-      return new Node(Operator.LITERAL, List.of(), "", value);
+      return new Node(Operator.LITERAL, List.of(), List.of(), "", value);
+    }
+
+    boolean isNull() {
+      return operator == Operator.LITERAL && value == null;
     }
   }
 
@@ -260,7 +322,10 @@ public final class Expression {
      */
     public Guard guard() {
       return Guard.expressed(
-          text, Optional.of(text), read, values -> Boolean.TRUE.equals(evaluate(root, values)));
+          text,
+          Optional.of(text),
+          read,
+          values -> new Evaluation(text, variables, values).truth(root));
     }
 
     /**
@@ -271,91 +336,16 @@ public final class Expression {
      * @throws IllegalStateException when a variable has no value
      */
     public BigDecimal number(final Values values) {
-      return number(root, values);
+      return new Evaluation(text, variables, values).number(root);
     }
 
-    private BigDecimal number(final Node node, final Values values) {
-      final Object value = evaluate(node, values);
-      if (value instanceof BigDecimal number) {
-        return number;
-      }
-      throw new IllegalStateException("variable must have a value: expression=" + text);
-    }
-
-    private boolean truth(final Node node, final Values values) {
-      return Boolean.TRUE.equals(evaluate(node, values));
-    }
-
-    private @Nullable Object evaluate(final Node node, final Values values) {
-      return switch (node.operator) {
-        case VARIABLE -> value(node.name, values);
-        case LITERAL -> node.value;
-        case OR -> node.operands.stream().anyMatch(operand -> truth(operand, values));
-        case AND -> node.operands.stream().allMatch(operand -> truth(operand, values));
-        case NOT -> !truth(node.operands.get(0), values);
-        case EQUAL -> areEqual(node, values);
-        case UNEQUAL -> !areEqual(node, values);
-        case LESS, AT_MOST, GREATER, AT_LEAST -> compare(node, values);
-        case PLUS, MINUS, TIMES, DIVIDED, MODULO -> calculate(node, values);
-        case CONTAINS -> {
-          final Object whole = evaluate(node.operands.get(0), values);
-          final Object part = evaluate(node.operands.get(1), values);
-          yield whole instanceof String text1
-              && part instanceof String text2
-              && text1.contains(text2);
-        }
-      };
-    }
-
-    private @Nullable Object value(final String name, final Values values) {
-      final Variable<?> variable = variables.get(name);
-      if (variable == null) {
-        return null;
-      }
-      final Object value = values.find(variable).orElse(null);
-      if (value instanceof Long number) {
-        return BigDecimal.valueOf(number);
-      }
-      if (value instanceof Double number) {
-        return Double.isFinite(number) ? BigDecimal.valueOf(number) : null;
-      }
-      return value;
-    }
-
-    private boolean areEqual(final Node node, final Values values) {
-      final Object left = evaluate(node.operands.get(0), values);
-      final Object right = evaluate(node.operands.get(1), values);
-      if (left instanceof BigDecimal one && right instanceof BigDecimal other) {
-        return one.compareTo(other) == 0;
-      }
-      return left == null ? right == null : left.equals(right);
-    }
-
-    private boolean compare(final Node node, final Values values) {
-      final Object left = evaluate(node.operands.get(0), values);
-      final Object right = evaluate(node.operands.get(1), values);
-      if (!(left instanceof BigDecimal one) || !(right instanceof BigDecimal other)) {
-        return false;
-      }
-      final int order = one.compareTo(other);
-      return switch (node.operator) {
-        case LESS -> order < 0;
-        case AT_MOST -> order <= 0;
-        case GREATER -> order > 0;
-        default -> order >= 0;
-      };
-    }
-
-    private BigDecimal calculate(final Node node, final Values values) {
-      final BigDecimal left = number(node.operands.get(0), values);
-      final BigDecimal right = number(node.operands.get(1), values);
-      return switch (node.operator) {
-        case PLUS -> left.add(right, MathContext.DECIMAL128);
-        case MINUS -> left.subtract(right, MathContext.DECIMAL128);
-        case TIMES -> left.multiply(right, MathContext.DECIMAL128);
-        case DIVIDED -> left.divide(right, MathContext.DECIMAL128);
-        default -> left.remainder(right, MathContext.DECIMAL128);
-      };
+    /**
+     * A number that stands for the whole expression, where it is one.
+     *
+     * @return the number, or null
+     */
+    public @Nullable BigDecimal constant() {
+      return constantOf(root);
     }
 
     @Override

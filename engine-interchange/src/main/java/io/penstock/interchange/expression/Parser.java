@@ -2,7 +2,10 @@ package io.penstock.interchange.expression;
 
 import io.penstock.interchange.expression.Expression.Node;
 import io.penstock.interchange.expression.Expression.Operator;
+import io.penstock.interchange.expression.Expression.Step;
 import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** Reads the small language by recursive descent. Not thread safe; one text. */
@@ -55,12 +58,28 @@ final class Parser {
 
   static String unwrap(final String text) {
     final String stripped = text.strip();
-    if ((stripped.startsWith("${") || stripped.startsWith("#{"))
-        && stripped.endsWith("}")
-        && stripped.indexOf('{', 2) < 0) {
+    if ((stripped.startsWith("${") || stripped.startsWith("#{")) && isClosedAtEnd(stripped)) {
       return stripped.substring(2, stripped.length() - 1).strip();
     }
     return stripped;
+  }
+
+  /**
+   * Whether the brace that opens a text is closed by its last character; those in quotes are text.
+   */
+  private static boolean isClosedAtEnd(final String text) {
+    char quote = 0;
+    for (int i = 2; i < text.length(); i++) {
+      final char at = text.charAt(i);
+      if (quote != 0) {
+        quote = at == quote ? 0 : quote;
+      } else if (at == '"' || at == '\'' || at == '`') {
+        quote = at;
+      } else if (at == '}') {
+        return i == text.length() - 1;
+      }
+    }
+    return false;
   }
 
   Node parse() {
@@ -78,20 +97,20 @@ final class Parser {
 
   private Node or() {
     enter();
-    Node left = and();
+    final List<Node> operands = new ArrayList<>(List.of(and()));
     while (takeWord("or") || takeSymbol("||")) {
-      left = Node.of(Operator.OR, left, and());
+      operands.add(and());
     }
     depth--;
-    return left;
+    return Node.chain(Operator.OR, operands);
   }
 
   private Node and() {
-    Node left = not();
+    final List<Node> operands = new ArrayList<>(List.of(not()));
     while (takeWord("and") || takeSymbol("&&")) {
-      left = Node.of(Operator.AND, left, not());
+      operands.add(not());
     }
-    return left;
+    return Node.chain(Operator.AND, operands);
   }
 
   private Node not() {
@@ -117,30 +136,31 @@ final class Parser {
   }
 
   private Node sum() {
-    Node left = product();
+    final List<Node> operands = new ArrayList<>(List.of(product()));
+    final List<Step> steps = new ArrayList<>();
     while (isSymbol("+") || isSymbol("-")) {
-      final Operator operator = isSymbol("+") ? Operator.PLUS : Operator.MINUS;
+      steps.add(isSymbol("+") ? Step.PLUS : Step.MINUS);
       advance();
-      left = Node.of(operator, left, product());
+      operands.add(product());
     }
-    return left;
+    return Node.arithmetic(operands, steps);
   }
 
   private Node product() {
-    Node left = unary();
+    final List<Node> operands = new ArrayList<>(List.of(unary()));
+    final List<Step> steps = new ArrayList<>();
     while (true) {
-      final Operator operator;
       if (isSymbol("*")) {
-        operator = Operator.TIMES;
+        steps.add(Step.TIMES);
       } else if (isSymbol("/") || isWord("div")) {
-        operator = Operator.DIVIDED;
+        steps.add(Step.DIVIDED);
       } else if (isSymbol("%") || isWord("mod")) {
-        operator = Operator.MODULO;
+        steps.add(Step.MODULO);
       } else {
-        return left;
+        return Node.arithmetic(operands, steps);
       }
       advance();
-      left = Node.of(operator, left, unary());
+      operands.add(unary());
     }
   }
 
@@ -152,22 +172,23 @@ final class Parser {
       depth--;
       return operand.operator() == Operator.LITERAL && operand.value() instanceof BigDecimal number
           ? Node.literal(number.negate())
-          : Node.of(Operator.MINUS, Node.literal(BigDecimal.ZERO), operand);
+          : Node.arithmetic(List.of(Node.literal(BigDecimal.ZERO), operand), List.of(Step.MINUS));
     }
     return member();
   }
 
   private Node member() {
-    Node left = primary();
-    while (takeSymbol(".")) {
-      if (!takeWord("contains")) {
-        throw unexpected("contains");
-      }
-      expect("(");
-      left = Node.of(Operator.CONTAINS, left, or());
-      expect(")");
+    final Node whole = primary();
+    if (!takeSymbol(".")) {
+      return whole;
     }
-    return left;
+    if (!takeWord("contains")) {
+      throw unexpected("contains");
+    }
+    expect("(");
+    final Node part = or();
+    expect(")");
+    return Node.of(Operator.CONTAINS, whole, part);
   }
 
   private Node primary() {
@@ -208,7 +229,10 @@ final class Parser {
       case "true" -> Node.literal(true);
       case "false" -> Node.literal(false);
       case "null" -> Node.literal(null);
-      default -> Node.variable(value.startsWith("$") ? value.substring(1) : value);
+      default -> {
+        final String name = value.startsWith("$") ? value.substring(1) : value;
+        yield name.indexOf('-') < 0 ? Node.variable(name) : Node.hyphenated(name);
+      }
     };
   }
 
@@ -376,7 +400,10 @@ final class Parser {
     }
   }
 
-  /** A hyphen with a letter at once on both sides belongs to a name, as in XML. */
+  /**
+   * A hyphen with a letter at once on both sides belongs to a name, as in XML; where no variable
+   * has that name it is refused rather than taken for the one or the other.
+   */
   private boolean nameFollowsHyphen() {
     return at + 1 < text.length() && isNameStart(text.charAt(at + 1));
   }

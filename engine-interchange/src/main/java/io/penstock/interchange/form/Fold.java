@@ -1,5 +1,6 @@
 package io.penstock.interchange.form;
 
+import io.penstock.workflow.Decimals;
 import io.penstock.workflow.VariableType;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -21,7 +22,7 @@ enum Fold implements BinaryOperator<Object> {
         return a + b;
       }
       if (one instanceof BigDecimal a && other instanceof BigDecimal b) {
-        return a.add(b);
+        return Decimals.check(a.add(b));
       }
       return ((Duration) one).plus((Duration) other);
     }

@@ -204,6 +204,9 @@ final class FormWriter {
     if (definition.message() != null) {
       node.put(definition.kind() == TaskKind.SIGNAL ? "signal" : "message", definition.message());
     }
+    if (definition.whileWaiting()) {
+      node.put("whileWaiting", Node.truth(true));
+    }
     if (definition.subworkflow() != null) {
       node.put("subworkflow", definition.subworkflow());
     }
@@ -417,13 +420,7 @@ final class FormWriter {
     if (guard.operator() == Combination.Operator.NOT) {
       return Node.object().put("not", guard(guard.operands().get(0), place, net));
     }
-    final List<Guard> chain = new ArrayList<>();
-    Guard at = guard;
-    while (at instanceof Combination inner && inner.operator() == guard.operator()) {
-      chain.add(0, inner.operands().get(1));
-      at = inner.operands().get(0);
-    }
-    chain.add(0, at);
+    final List<Guard> chain = guard.operands();
     final Node list = Node.list();
     for (int i = 0; i < chain.size(); i++) {
       list.add(guard(chain.get(i), place + " " + (i + 1), net));

@@ -4,6 +4,7 @@ import io.penstock.interchange.Findings;
 import io.penstock.interchange.expression.Expression;
 import io.penstock.interchange.expression.ExpressionException;
 import io.penstock.interchange.expression.Kind;
+import io.penstock.workflow.Combination;
 import io.penstock.workflow.Comparison;
 import io.penstock.workflow.Guard;
 import io.penstock.workflow.Variable;
@@ -13,13 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Makes guards of what a document says of them. Used for one document. */
 final class GuardReader {
-  private static final int OPERANDS_MAX = 256;
-
   /** Stands for a guard that could not be made; the problem is noted. */
   private static final Guard NONE = values -> false;
 
@@ -57,11 +55,13 @@ final class GuardReader {
     }
     return switch (forms.get(0)) {
       case "variable" -> comparison(fields);
-      case "all" -> chain(fields, "all", owner, Guard::and);
-      case "any" -> chain(fields, "any", owner, Guard::or);
+      case "all" -> chain(fields, "all", owner, Combination.Operator.AND);
+      case "any" -> chain(fields, "any", owner, Combination.Operator.OR);
       case "not" -> {
         final Node inner = fields.any("not");
-        yield inner == null ? NONE : read(inner, owner).not();
+        yield inner == null
+            ? NONE
+            : combination(fields, Combination.Operator.NOT, List.of(read(inner, owner)));
       }
       case "expression" -> expression(fields);
       default -> reference(fields);
@@ -72,20 +72,30 @@ final class GuardReader {
       final Fields fields,
       final String member,
       final String owner,
-      final BinaryOperator<Guard> operator) {
+      final Combination.Operator operator) {
     final List<Node> operands = fields.list(member);
-    if (operands.size() < 2 || operands.size() > OPERANDS_MAX) {
+    if (operands.size() < 2 || operands.size() > Combination.GUARDS_MAX) {
       fields.problem(
           fields.line(),
           "must have 2 to "
-              + OPERANDS_MAX
+              + Combination.GUARDS_MAX
               + " guards: member="
               + member
               + ", found="
               + operands.size());
       return NONE;
     }
-    return operands.stream().map(each -> read(each, owner)).reduce(operator).orElse(NONE);
+    return combination(fields, operator, operands.stream().map(each -> read(each, owner)).toList());
+  }
+
+  private static Guard combination(
+      final Fields fields, final Combination.Operator operator, final List<Guard> operands) {
+    try {
+      return new Combination(operator, operands);
+    } catch (final IllegalArgumentException e) {
+      fields.problem(fields.line(), String.valueOf(e.getMessage()));
+      return NONE;
+    }
   }
 
   private Guard comparison(final Fields fields) {

@@ -1,8 +1,8 @@
 package io.penstock.interchange.form;
 
 import io.penstock.interchange.form.Node.Kind;
+import io.penstock.workflow.Decimals;
 import io.penstock.workflow.VariableType;
-import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Scalars {
   private static final long EXACT_MAX = 1L << 53;
-  private static final int SCALE_MAX = 10_000;
 
   private Scalars() {}
 
@@ -43,14 +42,14 @@ final class Scalars {
       return switch (type) {
         case LONG -> Long.valueOf(node.text);
         case DOUBLE -> number(node.text, isNumber);
-        case DECIMAL -> decimal(node.text);
+        case DECIMAL -> Decimals.parse(node.text);
         case BOOLEAN -> Boolean.valueOf(node.text);
         case STRING -> isNumber ? null : node.text;
         case INSTANT -> isNumber ? null : Instant.parse(node.text);
         case DURATION -> isNumber ? null : Duration.parse(node.text);
         case BYTES -> null;
       };
-    } catch (final NumberFormatException | DateTimeException e) {
+    } catch (final IllegalArgumentException | DateTimeException e) {
       return null;
     }
   }
@@ -58,13 +57,5 @@ final class Scalars {
   private static @Nullable Double number(final String text, final boolean isNumber) {
     final Double value = Double.valueOf(text);
     return isNumber && !Double.isFinite(value) ? null : value;
-  }
-
-  /** Not one whose digits would take more memory than the file does. */
-  private static @Nullable BigDecimal decimal(final String text) {
-    final BigDecimal value = new BigDecimal(text);
-    return Math.abs((long) value.scale()) > SCALE_MAX || value.precision() > SCALE_MAX
-        ? null
-        : value;
   }
 }

@@ -49,6 +49,7 @@ final class TaskReader {
               "handler",
               "throws",
               "message",
+              "whileWaiting",
               "signal",
               "subworkflow",
               "instances",
@@ -68,6 +69,9 @@ final class TaskReader {
       allow(task, kind, "throws", false);
     }
     allow(task, kind, "message", kind == TaskKind.MESSAGE);
+    if (task.has("whileWaiting")) {
+      allow(task, kind, "whileWaiting", kind == TaskKind.MESSAGE);
+    }
     allow(task, kind, "signal", kind == TaskKind.SIGNAL);
     allow(task, kind, "subworkflow", kind == TaskKind.COMPOSITE);
     allow(task, kind, "instances", kind == TaskKind.MULTIPLE_INSTANCE);
@@ -80,7 +84,8 @@ final class TaskReader {
         deadline(task, kind),
         task.has("message") ? task.text("message") : task.text("signal"),
         task.has("instances") ? instances(task, name, netCount) : null,
-        task.text("subworkflow"));
+        task.text("subworkflow"),
+        task.truth("whileWaiting"));
   }
 
   /** A member that belongs to one kind of task must be there, and nowhere else. */

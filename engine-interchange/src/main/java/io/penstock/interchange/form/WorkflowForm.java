@@ -89,6 +89,14 @@ public final class WorkflowForm {
       final InputStream in,
       final Notation notation,
       final FormOptions options) {
+    return ImportException.guard(source, () -> readOnce(source, in, notation, options));
+  }
+
+  private static ImportedModel readOnce(
+      final String source,
+      final InputStream in,
+      final Notation notation,
+      final FormOptions options) {
     final Source from = new Source(source, options.limits());
     final String text = from.read(in);
     final Node root =

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,13 +15,22 @@ import org.jspecify.annotations.Nullable;
 public final class XmlElement {
   private static final int LABEL_MAX = 120;
 
+  /** Attributes that are text for people or programs: their white space is theirs. */
+  private static final Set<String> TEXTS = Set.of("name", "errorCode", "escalationCode");
+
   private final String namespace;
   private final String name;
   private final int line;
+
+  /** Those without a prefix: in no namespace, as attributes of a vocabulary's own elements are. */
   private final Map<String, String> attributes = new LinkedHashMap<>();
+
+  private final Map<String, String> foreign = new LinkedHashMap<>();
   private final Map<String, String> qualified = new LinkedHashMap<>();
   private final List<XmlElement> children = new ArrayList<>();
   private final StringBuilder text = new StringBuilder();
+  private final Map<String, String> prefixes = new LinkedHashMap<>();
+  private @Nullable XmlElement parent;
 
   XmlElement(final String namespace, final String name, final int line) {
     this.namespace = namespace;
@@ -29,13 +39,20 @@ public final class XmlElement {
   }
 
   void attribute(final String uri, final String attributeName, final String value) {
-    attributes.putIfAbsent(attributeName, value);
-    if (!uri.isEmpty()) {
-      qualified.putIfAbsent("{" + uri + "}" + attributeName, value);
+    if (uri.isEmpty()) {
+      attributes.put(attributeName, TEXTS.contains(attributeName) ? value : value.strip());
+    } else {
+      foreign.putIfAbsent(attributeName, value);
+      qualified.put("{" + uri + "}" + attributeName, value.strip());
     }
   }
 
+  void prefix(final String prefix, final String uri) {
+    prefixes.put(prefix, uri);
+  }
+
   void add(final XmlElement child) {
+    child.parent = this;
     children.add(child);
   }
 
@@ -71,33 +88,80 @@ public final class XmlElement {
   }
 
   /**
-   * The attributes by their local names.
+   * The namespace that a prefix stands for here.
    *
-   * @return name to value, in the order of the file
+   * @param prefix the prefix of a qualified name
+   * @return its URI, or empty where it is not declared
    */
-  public Map<String, String> attributes() {
-    return attributes;
+  public Optional<String> namespaceOf(final String prefix) {
+    for (XmlElement around = this; around != null; around = around.parent) {
+      final String uri = around.prefixes.get(prefix);
+      if (uri != null) {
+        return Optional.of(uri);
+      }
+    }
+    return Optional.empty();
   }
 
   /**
-   * An attribute.
+   * All attributes by their local names, for those who do not care for namespaces; of two with the
+   * same name the one without a prefix.
    *
-   * @param attribute its local name
-   * @return the value, or null
+   * @return name to value
+   */
+  public Map<String, String> attributes() {
+    final Map<String, String> all = new LinkedHashMap<>(foreign);
+    all.putAll(attributes);
+    return all;
+  }
+
+  /**
+   * An attribute without a prefix.
+   *
+   * @param attribute its name
+   * @return the value, but for names and codes without white space around it, or null
    */
   public @Nullable String get(final String attribute) {
     return attributes.get(attribute);
   }
 
   /**
-   * An attribute, or something else where it is absent.
+   * An attribute without a prefix, or something else where it is absent.
    *
-   * @param attribute its local name
+   * @param attribute its name
    * @param otherwise what it is without
-   * @return the value
+   * @return the value, but for names and codes without white space around it
    */
   public String get(final String attribute, final String otherwise) {
     return attributes.getOrDefault(attribute, otherwise);
+  }
+
+  /**
+   * A truth of XML Schema: {@code true}, {@code 1}, {@code false} or {@code 0}.
+   *
+   * @param attribute name of an attribute without a prefix
+   * @param otherwise what it is without, or where it is no truth
+   * @return the value
+   */
+  public boolean is(final String attribute, final boolean otherwise) {
+    return truth(attributes.get(attribute)).orElse(otherwise);
+  }
+
+  /**
+   * Reads a truth of XML Schema.
+   *
+   * @param text what stands there, or null
+   * @return what it says, or empty where it is none
+   */
+  public static Optional<Boolean> truth(final @Nullable String text) {
+    if (text == null) {
+      return Optional.empty();
+    }
+    return switch (text.strip()) {
+      case "true", "1" -> Optional.of(true);
+      case "false", "0" -> Optional.of(false);
+      default -> Optional.empty();
+    };
   }
 
   /**
@@ -105,7 +169,7 @@ public final class XmlElement {
    *
    * @param uri the namespace
    * @param attribute its local name
-   * @return the value, or empty
+   * @return the value without white space around it, or empty
    */
   public Optional<String> find(final String uri, final String attribute) {
     return Optional.ofNullable(qualified.get("{" + uri + "}" + attribute));
@@ -121,23 +185,38 @@ public final class XmlElement {
   }
 
   /**
-   * The elements of a name within.
+   * The elements of a name within, in the namespace of this one.
    *
    * @param childName local name
    * @return those children, in the order of the file
    */
   public List<XmlElement> children(final String childName) {
-    return children.stream().filter(child -> child.name.equals(childName)).toList();
+    return children(namespace, childName);
   }
 
   /**
-   * The first element of a name within.
+   * The elements of a name within.
+   *
+   * @param uri the namespace
+   * @param childName local name
+   * @return those children, in the order of the file
+   */
+  public List<XmlElement> children(final String uri, final String childName) {
+    return children.stream()
+        .filter(child -> child.name.equals(childName) && child.namespace.equals(uri))
+        .toList();
+  }
+
+  /**
+   * The first element of a name within, in the namespace of this one.
    *
    * @param childName local name
    * @return the child, or empty
    */
   public Optional<XmlElement> child(final String childName) {
-    return children.stream().filter(child -> child.name.equals(childName)).findFirst();
+    return children.stream()
+        .filter(child -> child.name.equals(childName) && child.namespace.equals(namespace))
+        .findFirst();
   }
 
   /**

@@ -113,7 +113,17 @@ public final class XmlReader {
           (publicId, systemId, baseUri, namespace) -> {
             throw new XMLStreamException("external entities are not fetched");
           });
-      final XMLStreamReader reader = factory.createXMLStreamReader(new StringReader(decode(bytes)));
+      final String text = decode(bytes);
+      final int crowded = new Tags(text).lineOfTooMany();
+      if (crowded > 0) {
+        throw new ImportException(
+            source,
+            crowded,
+            "element must not have more attributes than the limit: attributesMax="
+                + Tags.ATTRIBUTES_MAX,
+            null);
+      }
+      final XMLStreamReader reader = factory.createXMLStreamReader(new StringReader(text));
       try {
         XmlElement root = null;
         while (reader.hasNext()) {
@@ -159,6 +169,13 @@ public final class XmlReader {
       final String namespace = reader.getNamespaceURI();
       final XmlElement element =
           new XmlElement(namespace == null ? "" : namespace, reader.getLocalName(), line);
+      for (int i = 0; i < reader.getNamespaceCount(); i++) {
+        final String prefix = reader.getNamespacePrefix(i);
+        final String uri = reader.getNamespaceURI(i);
+        if (prefix != null && !prefix.isEmpty() && uri != null) {
+          element.prefix(prefix, uri);
+        }
+      }
       for (int i = 0; i < reader.getAttributeCount(); i++) {
         final String local = reader.getAttributeLocalName(i);
         final String value = reader.getAttributeValue(i);

@@ -57,6 +57,7 @@ final class NetCompiler {
   private final SpecificationCompiler specification;
   private final Findings findings;
   private final XmlElement net;
+  private final boolean isRoot;
   private final GraphBuilder graph;
 
   /** Ids of conditions and tasks to the names they have here. */
@@ -65,8 +66,12 @@ final class NetCompiler {
   private final Set<String> tasks = new HashSet<>();
 
   NetCompiler(
-      final SpecificationCompiler specification, final XmlElement net, final GraphBuilder graph) {
+      final SpecificationCompiler specification,
+      final XmlElement net,
+      final boolean isRoot,
+      final GraphBuilder graph) {
     this.specification = specification;
+    this.isRoot = isRoot;
     this.net = net;
     this.graph = graph;
     findings = specification.findings();
@@ -80,10 +85,24 @@ final class NetCompiler {
       findings.problem(net, "net must have elements");
     }
     elements.forEach(this::name);
+    begin();
     elements.stream().filter(element -> element.name().equals("task")).forEach(this::compileTask);
     elements.stream()
         .filter(element -> !element.name().equals("task"))
         .forEach(element -> flows(element).forEach(flow -> plainFlow(element, flow)));
+  }
+
+  /** Sets initial values before anything else. */
+  private void begin() {
+    final List<InitialValue<?>> values = specification.initialValues(net);
+    if (values.isEmpty()) {
+      return;
+    }
+    final String task = "initial values of " + net.get("id", "");
+    final String begun = "begun " + net.get("id", "");
+    graph.inlineTask(task, work -> values.forEach(value -> value.set(work, isRoot)));
+    graph.condition(begun).flow(GraphBuilder.INPUT, task).flow(task, begun);
+    names.replaceAll((id, name) -> name.equals(GraphBuilder.INPUT) ? begun : name);
   }
 
   private void name(final XmlElement element) {
@@ -183,7 +202,8 @@ final class NetCompiler {
   }
 
   private static boolean isMany(final XmlElement task) {
-    return task.get("type", "").contains("MultipleInstance") || task.child("minimum").isPresent();
+    return SpecificationCompiler.type(task).contains("MultipleInstance")
+        || task.child("minimum").isPresent();
   }
 
   private void addTask(final XmlElement task, final String id, final @Nullable Duration timer) {
@@ -207,7 +227,7 @@ final class NetCompiler {
   }
 
   private Optional<TaskHandler> handler(final XmlElement task) {
-    final Map<String, String> properties = new LinkedHashMap<>(task.attributes());
+    final Map<String, String> properties = task.attributes();
     task.child("decomposesTo").ifPresent(to -> properties.put("decomposesTo", to.get("id", "")));
     return specification
         .options()

@@ -9,6 +9,8 @@ import io.penstock.workflow.GraphBuilder;
 import io.penstock.workflow.UnsoundWorkflowException;
 import io.penstock.workflow.Variable;
 import io.penstock.workflow.Workflow;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +29,8 @@ final class SpecificationCompiler {
   private final Map<String, String> labels;
   private final Map<String, XmlElement> decompositions = new LinkedHashMap<>();
   private final Variables variables;
+  private final IdentityHashMap<XmlElement, List<InitialValue<?>>> initialValues =
+      new IdentityHashMap<>();
   private int nodes;
 
   SpecificationCompiler(
@@ -57,12 +61,12 @@ final class SpecificationCompiler {
     }
     final String name = root.get("id", "");
     final GraphBuilder graph = Workflow.graph(name);
-    new NetCompiler(this, root, graph).compile();
+    new NetCompiler(this, root, true, graph).compile();
     for (final XmlElement decomposition : decompositions.values()) {
       if (decomposition != root && isNet(decomposition)) {
         graph.subgraph(
             decomposition.get("id", ""),
-            inner -> new NetCompiler(this, decomposition, inner).compile());
+            inner -> new NetCompiler(this, decomposition, false, inner).compile());
       }
     }
     for (final Variable<?> variable : variables.all().values()) {
@@ -92,8 +96,7 @@ final class SpecificationCompiler {
       if (!SILENT.contains(child.name())) {
         findings.problem(child, "element is not supported");
       }
-      final boolean isRoot =
-          child.name().equals("rootNet") || child.get("isRootNet", "").equals("true");
+      final boolean isRoot = child.name().equals("rootNet") || child.is("isRootNet", false);
       if (child.name().equals("decomposition") || isRoot) {
         final String id = checkId(child);
         if (decompositions.putIfAbsent(id, child) != null) {
@@ -121,9 +124,16 @@ final class SpecificationCompiler {
     return id;
   }
 
+  /** The type that XML Schema gives an element. */
+  static String type(final XmlElement element) {
+    return element
+        .find("http://www.w3.org/2001/XMLSchema-instance", "type")
+        .orElse(element.get("type", ""));
+  }
+
   static boolean isNet(final XmlElement decomposition) {
     return decomposition.name().equals("rootNet")
-        || decomposition.get("type", "").contains("NetFactsType")
+        || type(decomposition).contains("NetFactsType")
         || decomposition.child("processControlElements").isPresent();
   }
 
@@ -144,11 +154,15 @@ final class SpecificationCompiler {
           findings.problem(parameter, "variable must have a name of 1 to 120 visible characters");
           continue;
         }
-        if (parameter.child("initialValue").isPresent()) {
-          findings.note(
-              parameter, "initial value is left out, set the variable at the start of a case");
-        }
-        declare(parameter, variable(name, type));
+        final Variable<?> variable = variable(name, type);
+        declare(parameter, variable);
+        parameter
+            .child("initialValue")
+            .map(XmlElement::text)
+            .filter(text -> !text.isEmpty())
+            .flatMap(text -> InitialValue.of(findings, parameter, variables.all().get(name), text))
+            .ifPresent(
+                value -> initialValues.computeIfAbsent(net, none -> new ArrayList<>()).add(value));
       }
     }
   }
@@ -186,6 +200,11 @@ final class SpecificationCompiler {
         .map(XmlElement::text)
         .filter(name -> !name.isEmpty())
         .ifPresent(name -> labels.put(id, name));
+  }
+
+  /** What the variables of a net are worth at first. */
+  List<InitialValue<?>> initialValues(final XmlElement net) {
+    return initialValues.getOrDefault(net, List.of());
   }
 
   Findings findings() {

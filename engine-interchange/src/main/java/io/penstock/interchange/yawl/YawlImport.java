@@ -62,6 +62,11 @@ public final class YawlImport {
    */
   public static ImportedModel read(
       final String source, final InputStream in, final ImportOptions options) {
+    return ImportException.guard(source, () -> readOnce(source, in, options));
+  }
+
+  private static ImportedModel readOnce(
+      final String source, final InputStream in, final ImportOptions options) {
     final XmlElement root = XmlReader.read(source, in, options.limits());
     final Findings findings = new Findings(source);
     final List<Workflow> workflows = new ArrayList<>();

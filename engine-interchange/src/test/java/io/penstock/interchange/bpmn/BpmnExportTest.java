@@ -133,7 +133,10 @@ class BpmnExportTest {
         .containsExactlyInAnyOrderElementsOf(
             all(root, "sequenceFlow").stream().map(flow -> flow.get("id", "")).toList());
     assertThat(all(root, "BPMNEdge"))
-        .allSatisfy(edge -> assertThat(edge.children("waypoint")).hasSizeGreaterThan(1));
+        .allSatisfy(
+            edge ->
+                assertThat(edge.children("http://www.omg.org/spec/DD/20100524/DI", "waypoint"))
+                    .hasSizeGreaterThan(1));
   }
 
   @Test
@@ -149,7 +152,7 @@ class BpmnExportTest {
             .filter(shape -> shape.get("bpmnElement", "").equals(element))
             .findFirst()
             .orElseThrow()
-            .children("Bounds")
+            .children("http://www.omg.org/spec/DD/20100524/DC", "Bounds")
             .get(0);
     return new java.awt.geom.Rectangle2D.Double(
         Double.parseDouble(bounds.get("x", "")),
