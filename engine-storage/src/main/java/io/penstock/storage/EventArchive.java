@@ -37,7 +37,7 @@ final class EventArchive {
       SegmentFiles.drop(files, segment);
       return;
     }
-    Files.createDirectories(directory);
+    files.createDirectories(directory);
     files.move(segment, directory.resolve(segment.getFileName()));
     trim();
   }

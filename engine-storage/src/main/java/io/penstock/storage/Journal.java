@@ -47,6 +47,7 @@ final class Journal implements AutoCloseable {
   private final boolean forcedBySync;
   private final int segmentLengthMax;
   private final Flusher flusher;
+  private final Ownership ownership;
   private final CRC32C crc = new CRC32C();
   private final Queue<FullSegment> full = new ConcurrentLinkedQueue<>();
 
@@ -88,6 +89,9 @@ final class Journal implements AutoCloseable {
   /** Where to ask for the next segment. */
   private int aheadOffset;
 
+  /** Position up to which answers may be given; the writer's. */
+  private long positionAnswered;
+
   /** Length of the last frame that there was no room for. */
   private int lengthLacking;
 
@@ -128,6 +132,7 @@ final class Journal implements AutoCloseable {
     this.directory = directory;
     this.identity = identity;
     this.flusher = flusher;
+    ownership = flusher.ownership();
     this.ledger = ledger;
     forcedBySync = options.forcedBySync();
     segmentLengthMax = options.segmentLengthMax();
@@ -152,6 +157,7 @@ final class Journal implements AutoCloseable {
     aheadOffset = segment.length() / 2;
     position = tail.positionNext() - 1;
     positionForced = position;
+    positionAnswered = position;
     dropWanted = new Drop(oldest, position);
     dropNext = dropWanted;
     dropForced = dropWanted;
@@ -201,10 +207,11 @@ final class Journal implements AutoCloseable {
       final ReceiptLog ledger =
           openLedger(files, directory, identity, segment, tail, options, flusher);
       return new Journal(files, directory, identity, options, flusher, segment, tail, live, ledger);
-    } catch (final IOException | UncheckedIOException e) {
-      throw new StoreException(
-          "journal must be writable: directory=" + directory + "; check its room and permissions",
-          e);
+    } catch (final IOException e) {
+      throw FullDisk.explain("journal must be writable: directory=" + directory, directory, e);
+    } catch (final UncheckedIOException e) {
+      throw FullDisk.explain(
+          "journal must be writable: directory=" + directory, directory, e.getCause());
     }
   }
 
@@ -224,7 +231,7 @@ final class Journal implements AutoCloseable {
     }
     try {
       return LedgerOpening.open(
-          files, directory, identity, ledger, tail.positionNext() - 1, flusher::onChore);
+          files, directory, identity, ledger, tail.positionNext() - 1, flusher);
     } catch (final RuntimeException | IOException e) {
       segment.close();
       throw e;
@@ -297,6 +304,7 @@ final class Journal implements AutoCloseable {
    */
   void append(final RecordBatch batch) {
     requireSound();
+    ownership.require();
     final int length = frameLength(batch);
     ledger.reserve(batch);
     if (length > segment.length() - offset) {
@@ -332,7 +340,7 @@ final class Journal implements AutoCloseable {
    * @throws StoreException when it could not be forced to the disk
    */
   void requireSound() {
-    final StoreException failed = failure;
+    final StoreException failed = failure == null ? ownership.lost() : failure;
     if (failed != null) {
       throw new StoreException(String.valueOf(failed.getMessage()), failed);
     }
@@ -346,6 +354,10 @@ final class Journal implements AutoCloseable {
    */
   void sync() {
     requireSound();
+    if (position != positionAnswered) {
+      ownership.require();
+      positionAnswered = position;
+    }
     if (!forcedBySync) {
       boundBacklog();
     } else if (position != positionForced) {
@@ -375,10 +387,14 @@ final class Journal implements AutoCloseable {
           directory,
           backlog.waiting());
     }
-    while (backlog.isOver() && failure == null && flusher.isRunning()) {
+    while (backlog.isOver() && isSound() && flusher.isRunning()) {
       LockSupport.parkNanos(this, STALL_CHECK_NS);
     }
     requireSound();
+  }
+
+  private boolean isSound() {
+    return failure == null && ownership.lost() == null;
   }
 
   /** How often the writer had to wait for the disk since the opening; any thread. */
@@ -516,7 +532,7 @@ final class Journal implements AutoCloseable {
 
   /** Whether the flusher has to force something that was appended. */
   boolean isDirty() {
-    return !forcedBySync && failure == null && (position != positionForced || backlog.isUrgent());
+    return !forcedBySync && isSound() && (position != positionForced || backlog.isUrgent());
   }
 
   /**
@@ -524,7 +540,7 @@ final class Journal implements AutoCloseable {
    * closing one after it ended.
    */
   void force() {
-    if (forcedBySync || failure != null) {
+    if (forcedBySync || !isSound()) {
       return;
     }
     // The position last: the drop and the length are then part of what is forced. A run may end
@@ -558,6 +574,9 @@ final class Journal implements AutoCloseable {
 
   /** Makes the next segment, if the writer wants it by now, and lets full ones go; the flusher. */
   void tidy() {
+    if (ownership.lost() != null) {
+      return; // what lies there is another's
+    }
     ahead.make();
     tidyLedger();
     for (FullSegment next = full.peek();
@@ -606,16 +625,16 @@ final class Journal implements AutoCloseable {
   private void drop(final Drop wanted) {
     final FullSegment mapped = full.peek();
     // What is wanted was read before the keepers are: who comes to keep after that finds the
-    // journal
-    // as it is to be after this drop.
+    // journal as it is to be after this drop.
     if (wanted.begin() <= dropped
         || keepers.get() > 0
-        || failure != null
+        || !isSound()
         || wanted.position() > positionForced
         || (mapped != null && mapped.number < wanted.begin())) {
       return;
     }
     try {
+      ownership.verify();
       ledger.force();
       final MappedFile newest = segmentToForce;
       SegmentFormat.markBegin(newest.buffer(), wanted.begin(), identity);
@@ -626,6 +645,8 @@ final class Journal implements AutoCloseable {
       }
     } catch (final UncheckedIOException e) {
       fail(e);
+    } catch (final StoreException e) {
+      LOGGER.error("segments stay, the directory is not this engine's any more: {}", this, e);
     }
   }
 
@@ -646,12 +667,26 @@ final class Journal implements AutoCloseable {
     for (FullSegment left = full.poll(); left != null; left = full.poll()) {
       left.file.close();
     }
-    ahead.discard();
-    ledger.close();
+    if (mayDelete()) {
+      ahead.discard();
+      ledger.close();
+    } else {
+      ahead.abandon();
+      ledger.abandon();
+    }
     requireSound();
     failure =
         new StoreException(
             "journal must be open: directory=" + directory + "; open the engine again");
+  }
+
+  private boolean mayDelete() {
+    try {
+      ownership.verify();
+      return true;
+    } catch (final StoreException e) {
+      return false;
+    }
   }
 
   @Override
@@ -737,6 +772,7 @@ final class Journal implements AutoCloseable {
   }
 
   private MappedFile make(final long number, final int length) throws IOException {
+    ownership.verify();
     return files.map(
         SegmentFiles.create(files, directory, identity, number, length, forcedBySync),
         MapMode.READ_WRITE);

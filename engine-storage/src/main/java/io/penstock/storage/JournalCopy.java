@@ -111,7 +111,7 @@ final class JournalCopy {
   }
 
   private void copyToHistory(final Path segment) throws IOException {
-    Files.createDirectories(history());
+    files.createDirectories(history());
     final long segmentLength = Files.size(segment);
     files.copy(
         segment,
