@@ -130,7 +130,7 @@ final class Kernel {
     if (record.parentId() != 0) {
       index.addChild(record.parentId(), caseId);
     }
-    final Definition definition = definitions.get(record.definitionId());
+    final Definition definition = definitions.ofRecovered(record.definitionId());
     definition.parked.addLong(caseId);
     if (record.isRunning()) {
       definition.runningCount++;
