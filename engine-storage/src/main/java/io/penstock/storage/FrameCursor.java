@@ -25,6 +25,11 @@ final class FrameCursor {
     return SegmentFormat.isFrame(crc, segment, offset, engineId);
   }
 
+  /** Goes to an offset, where a frame may lie. */
+  void moveTo(final int elsewhere) {
+    offset = elsewhere;
+  }
+
   /** Where in the segment this is. */
   int offset() {
     return offset;

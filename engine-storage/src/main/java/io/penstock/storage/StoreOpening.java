@@ -176,7 +176,16 @@ final class StoreOpening {
       }
       final JournalSalvage salvage = salvage(directory, identity, apply, e);
       salvages.put(shard, salvage);
+      return tail(salvage, directory);
+    }
+  }
+
+  private static JournalRecovery.Tail tail(final JournalSalvage salvage, final Path directory) {
+    try {
       return salvage.tail();
+    } catch (final IOException e) {
+      throw new StoreException(
+          "journal must be readable: directory=" + directory + "; check its permissions", e);
     }
   }
 
@@ -194,6 +203,11 @@ final class StoreOpening {
           salvage.damages(),
           reason);
       salvage.damages().forEach(options.onDamage());
+      if (salvage.damages().isEmpty()) {
+        options
+            .onDamage()
+            .accept(new JournalDamage(Path.of(reason.file()), reason.position(), 0, reason.rule()));
+      }
       return salvage;
     } catch (final IOException e) {
       throw new StoreException(
@@ -211,7 +225,7 @@ final class StoreOpening {
           batch.image(recordId, image, offset, length);
           journal.append(batch);
         });
-    journal.beginHere(salvage.files());
+    journal.beginHere(salvage);
   }
 
   private Store open(
