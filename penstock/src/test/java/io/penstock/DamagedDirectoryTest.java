@@ -150,6 +150,9 @@ final class DamagedDirectoryTest {
           Assertions.assertTimeoutPreemptively(LIMIT, this::salvage, () -> "SALVAGE " + what);
       outcomes.merge(damage + " STRICT " + strict, 1, Integer::sum);
       outcomes.merge(damage + " SALVAGE " + salvaged, 1, Integer::sum);
+      if (salvaged.equals("refused") && !what.contains("engine.properties")) {
+        wrong.add(what + ": SALVAGE refused"); // without its manifest alone a directory is none
+      }
       if (strict.startsWith("!") || salvaged.startsWith("!")) {
         wrong.add(what + ": STRICT " + strict + ", SALVAGE " + salvaged);
       }

@@ -23,7 +23,17 @@ final class ArchivedSegment {
    * @throws JournalCorruptedException when it is not as it was written
    */
   void read(final EventsVisitor visitor) {
-    read(frame -> frame.forEachEvents(visitor));
+    readFrames(frame -> frame.forEachEvents(visitor));
+  }
+
+  /**
+   * Shows its frames.
+   *
+   * @param visitor is shown each
+   * @throws JournalCorruptedException when it is not as it was written
+   */
+  void forEachFrame(final EventReader.FrameVisitor visitor) {
+    readFrames(frame -> frame.show(visitor));
   }
 
   /**
@@ -32,7 +42,7 @@ final class ArchivedSegment {
    * @throws JournalCorruptedException when it is not as it was written
    */
   void check() {
-    read(frame -> frame.forEachEvents((recordId, timeNs, events, offset, length) -> {}));
+    readFrames(frame -> frame.forEachEvents((recordId, timeNs, events, offset, length) -> {}));
   }
 
   /**
@@ -49,7 +59,7 @@ final class ArchivedSegment {
     final boolean[] hasEvents = {false};
     final long last =
         new ArchivedSegment(segment, identity)
-            .read(
+            .readFrames(
                 frame ->
                     frame.forEachEvents(
                         (recordId, timeNs, events, offset, length) -> hasEvents[0] = true));
@@ -62,7 +72,7 @@ final class ArchivedSegment {
   }
 
   /** Reads all frames; returns the position of the last, 0 if there is none. */
-  private long read(final Consumer<FrameCursor> visitor) {
+  private long readFrames(final Consumer<FrameCursor> visitor) {
     final long number = SegmentFiles.number(segment.path());
     SegmentFormat.checkHeader(segment, identity, number);
     final boolean sealed = SegmentFormat.begin(segment, identity) == number + 1;

@@ -225,6 +225,24 @@ final class DirectoryLock implements AutoCloseable {
     }
   }
 
+  /** Whether there is an owner, or one that did not close the directory, gone or not. */
+  static boolean isNoted(final Path directory) {
+    try {
+      if (owner(directory).isPresent()) {
+        return true;
+      }
+      for (final String name : FILE_NAMES) {
+        final Path file = directory.resolve(name);
+        if (Files.exists(file) && Files.size(file) > 0) {
+          return true;
+        }
+      }
+      return false;
+    } catch (final IOException e) {
+      return true;
+    }
+  }
+
   private static Optional<String> owner(final Path file, final @Nullable Object key) {
     try {
       final String text = Files.readString(file).trim();

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.zip.CRC32C;
 import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -118,14 +117,13 @@ final class EventReader {
       final long positionMin,
       final FrameVisitor visitor)
       throws IOException {
-    final CRC32C crc = new CRC32C();
     final List<SegmentFiles.Found> segments = segments(directory);
     long last = -1;
     for (int i = beginOf(segments, positionMin); i < segments.size(); i++) {
       if (segments.get(i).number() > last) {
         last = segments.get(i).number();
         try (MappedFile file = MappedFile.readOnly(segments.get(i).path())) {
-          readFrom(file, crc, identity, positionMin, visitor);
+          readFrom(file, identity, positionMin, visitor);
         }
       }
     }
@@ -133,25 +131,14 @@ final class EventReader {
 
   private static void readFrom(
       final MappedFile file,
-      final CRC32C crc,
       final ShardIdentity identity,
       final long positionMin,
       final FrameVisitor visitor) {
-    int frame = SegmentFormat.HEADER_LENGTH;
-    while (frame < file.length()
-        && SegmentFormat.frameLength(file.buffer(), frame) > 0
-        && SegmentFormat.isFrame(crc, file, frame, identity.engineId())) {
-      final long position = SegmentFormat.framePosition(file.buffer(), frame);
-      final int length = SegmentFormat.frameLength(file.buffer(), frame);
-      if (position >= positionMin) {
-        visitor.onFrame(
-            position,
-            SegmentFormat.frameTime(file.buffer(), frame),
-            file.buffer(),
-            frame + SegmentFormat.FRAME_HEADER_LENGTH,
-            length - SegmentFormat.FRAME_HEADER_LENGTH);
+    final FrameCursor frame = new FrameCursor(file, identity.engineId());
+    for (; frame.isFrame(); frame.next()) {
+      if (frame.position() >= positionMin) {
+        frame.show(visitor);
       }
-      frame += length;
     }
   }
 

@@ -90,4 +90,14 @@ final class FrameCursor {
           }
         });
   }
+
+  /** Shows the frame here. */
+  void show(final EventReader.FrameVisitor visitor) {
+    visitor.onFrame(
+        position(),
+        timeNs(),
+        segment.buffer(),
+        offset + SegmentFormat.FRAME_HEADER_LENGTH,
+        SegmentFormat.frameLength(segment.buffer(), offset) - SegmentFormat.FRAME_HEADER_LENGTH);
+  }
 }
