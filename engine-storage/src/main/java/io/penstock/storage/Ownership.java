@@ -2,6 +2,7 @@ package io.penstock.storage;
 
 import io.penstock.spi.StoreException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ final class Ownership {
   /** For how long a look is relied on. */
   static final Duration RELIED_ON = Duration.ofMillis(500);
 
+  private static final int SPINS_MAX = 1_000;
+
+  private final AtomicBoolean looking = new AtomicBoolean();
   private final Runnable look;
   private final Runnable onFresh;
   private volatile boolean fresh;
@@ -46,22 +50,36 @@ final class Ownership {
   }
 
   /**
-   * Looks, and throws unless this is the owner; any thread.
+   * Looks, and throws unless this is the owner; any thread. One looks at a time; others wait for
+   * that, without a lock, and look themselves.
    *
    * @throws StoreException when it is not, or was not once
    */
-  synchronized void verify() {
-    final StoreException before = lost;
-    if (before != null) {
-      throw new StoreException(String.valueOf(before.getMessage()), before);
+  void verify() {
+    for (int spins = 0; !looking.compareAndSet(false, true); spins++) {
+      if (spins < SPINS_MAX) {
+        Thread.onSpinWait();
+      } else {
+        Thread.yield();
+      }
     }
     try {
+      requireNotLost();
       look.run();
       fresh = true;
     } catch (final StoreException e) {
       fresh = false;
-      lost = e;
+      lost = lost == null ? e : lost;
       throw e;
+    } finally {
+      looking.set(false);
+    }
+  }
+
+  private void requireNotLost() {
+    final StoreException before = lost;
+    if (before != null) {
+      throw new StoreException(String.valueOf(before.getMessage()), before);
     }
   }
 
