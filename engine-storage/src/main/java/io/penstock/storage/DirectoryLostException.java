@@ -19,7 +19,9 @@ public final class DirectoryLostException extends StoreException {
             + ", found=["
             + reason
             + "]; close this engine, find out who moved or opened the directory, and open one engine"
-            + " on it",
-        cause);
+            + " on it");
+    if (cause != null) {
+      initCause(cause);
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.penstock.storage;
 import io.penstock.spi.StoreException;
 import io.penstock.spi.StoreFullException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -35,6 +36,13 @@ final class FullDisk {
         : new StoreException(
             rule + ", cause=" + cause.getMessage() + "; check its owner, permissions and disk",
             cause);
+  }
+
+  /** The same, of an exception that wraps what the system said. */
+  static StoreException explain(
+      final String rule, final Path directory, final UncheckedIOException cause) {
+    final IOException said = cause.getCause();
+    return explain(rule, directory, said == null ? new IOException(cause) : said);
   }
 
   private static boolean isReason(final Path directory, final IOException cause) {

@@ -212,8 +212,7 @@ final class Journal implements AutoCloseable {
       throw FullDisk.explain("journal must be writable: directory=" + directory, directory, e);
     } catch (final UncheckedIOException e) {
       LocalStore.closeAll(opened);
-      throw FullDisk.explain(
-          "journal must be writable: directory=" + directory, directory, e.getCause());
+      throw FullDisk.explain("journal must be writable: directory=" + directory, directory, e);
     } catch (final RuntimeException | Error e) {
       LocalStore.closeAll(opened);
       throw e;
@@ -468,7 +467,7 @@ final class Journal implements AutoCloseable {
           "damaged segments must be put aside: directory=" + directory, directory, e);
     } catch (final UncheckedIOException e) {
       throw FullDisk.explain(
-          "damaged segments must be put aside: directory=" + directory, directory, e.getCause());
+          "damaged segments must be put aside: directory=" + directory, directory, e);
     }
   }
 

@@ -101,8 +101,7 @@ final class StoreOpening {
       throw FullDisk.explain("directory must be writable: directory=" + directory, directory, e);
     } catch (final UncheckedIOException e) {
       closeAll(e);
-      throw FullDisk.explain(
-          "directory must be writable: directory=" + directory, directory, e.getCause());
+      throw FullDisk.explain("directory must be writable: directory=" + directory, directory, e);
     } catch (final RuntimeException | Error e) {
       closeAll(e);
       throw e;
