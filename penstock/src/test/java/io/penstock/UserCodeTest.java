@@ -403,6 +403,26 @@ class UserCodeTest {
     assertThat(interrupted).hasValue(0);
   }
 
+  @Test
+  void shouldNotLeakAnInterruptToTheNextInlineTask() {
+    final AtomicInteger interrupted = new AtomicInteger();
+    final Workflow leaves =
+        Workflow.define("leaves")
+            .inlineTask("a", work -> Thread.currentThread().interrupt())
+            .inlineTask(
+                "b",
+                work -> {
+                  if (Thread.currentThread().isInterrupted()) {
+                    interrupted.incrementAndGet();
+                  }
+                })
+            .build();
+    try (Engine engine = Engine.inMemory(options()).deploy(leaves)) {
+      assertThat(engine.start(leaves, in -> {}).join()).isEqualTo(Outcome.COMPLETED);
+    }
+    assertThat(interrupted).hasValue(0);
+  }
+
   /** Telemetry of which every method does the misdeed. */
   private static Telemetry broken(final Misdeed misdeed, final AtomicInteger calls) {
     final Runnable misbehave =

@@ -5,7 +5,6 @@ import io.penstock.interchange.bpmn.BpmnExport;
 import io.penstock.interchange.form.WorkflowForm;
 import io.penstock.workflow.Workflow;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +63,7 @@ final class ConvertCommand implements Callable<Integer> {
     if (target == null) {
       Terminal.raw(spec.commandLine().getOut()).print(text);
     } else {
-      Files.writeString(target, text);
+      OutputFile.write(target, text);
     }
     return ExitCode.OK;
   }

@@ -11,7 +11,6 @@ import io.penstock.interchange.log.CaseProgress;
 import io.penstock.storage.DirectoryReader;
 import io.penstock.storage.ShardSnapshot;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -115,7 +114,7 @@ final class DrawCommand implements Callable<Integer> {
     if (target == null) {
       Terminal.raw(spec.commandLine().getOut()).print(text);
     } else {
-      Files.writeString(target, text);
+      OutputFile.write(target, text);
     }
     return ExitCode.OK;
   }

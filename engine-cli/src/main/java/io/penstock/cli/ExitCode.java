@@ -23,5 +23,8 @@ final class ExitCode {
   /** A case of a model ended otherwise than completed, or came to rest without an end. */
   static final int NOT_COMPLETED = 6;
 
+  /** Signed heads of a ledger were given, but not for every shard. */
+  static final int NOT_COVERED = 7;
+
   private ExitCode() {}
 }

@@ -9,8 +9,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -81,7 +79,7 @@ final class ExportCommand implements Callable<Integer> {
       write(reader, standard, standard::checkError);
       return ExitCode.OK;
     }
-    try (Writer file = Files.newBufferedWriter(out, StandardCharsets.UTF_8)) {
+    try (Writer file = OutputFile.open(out)) {
       write(reader, file, () -> false);
     }
     spec.commandLine()

@@ -52,7 +52,8 @@ import picocli.CommandLine.ScopeType;
       "3:an engine has the directory open",
       "4:no engine is running there (top)",
       "5:the model cannot be taken as it is (check, run, draw, convert)",
-      "6:the case did not complete (run)"
+      "6:the case did not complete (run)",
+      "7:the signed heads do not cover every shard (verify)"
     },
     footerHeading = "%nExamples:%n",
     footer = {

@@ -16,7 +16,9 @@ import io.penstock.storage.ShardStatistics;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -31,8 +33,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Checks every byte that has a checksum, by the rules of opening: manifest, segments, frames, the"
           + " segments kept for history; then that every record and event can be read.",
-      "A ledger is verified too: every receipt's hash, and, with --ledger-heads, that its chains lead"
-          + " through heads that were signed and kept elsewhere.",
+      "A ledger is verified too: every receipt's hash, that each event that is kept is as its receipt"
+          + " says, and, with --ledger-heads, that its chains lead through heads that were signed and kept"
+          + " elsewhere. Heads that leave a shard out are no success: exit code 7.",
       "Writes nothing and takes no lock."
     },
     footer = {
@@ -114,7 +117,9 @@ final class VerifyCommand implements Callable<Integer> {
               ? "A frame was being written meanwhile."
               : "Half a frame lies at the end, never acknowledged: the next opening cuts it.");
     }
-    return ExitCode.OK;
+    return heads == null || printCoverage(reader.shardCount(), trusted, out)
+        ? ExitCode.OK
+        : ExitCode.NOT_COVERED;
   }
 
   private void verifyLedger(
@@ -122,17 +127,55 @@ final class VerifyCommand implements Callable<Integer> {
     try (Ledger ledger = Ledger.open(reader.directory())) {
       final LedgerReport report = verify(ledger, trusted);
       receipts = report.receipts();
-      for (final LedgerFault fault : report.faults()) {
-        damages++;
-        out.println("damage: file=" + fault.file() + ", position=" + fault.position());
-        out.println("        " + fault.rule() + ", receipt=" + fault.sequence());
-        out.println("        expected: " + fault.expected());
-        out.println("        actual:   " + fault.actual());
+      report.faults().forEach(fault -> print(fault, out));
+      try {
+        ledger.compareWithJournal(report).forEach(fault -> print(fault, out));
+      } catch (final JournalCorruptedException e) {
+        // is listed already
       }
       for (final LedgerReceipt note : report.notes()) {
         out.println("note:   " + note);
       }
     }
+  }
+
+  private void print(final LedgerFault fault, final PrintWriter out) {
+    damages++;
+    out.println("damage: file=" + fault.file() + ", position=" + fault.position());
+    out.println("        " + fault.rule() + ", receipt=" + fault.sequence());
+    out.println("        expected: " + fault.expected());
+    out.println("        actual:   " + fault.actual());
+  }
+
+  /** Prints which receipts the heads speak for; returns whether they do so for every shard. */
+  private boolean printCoverage(
+      final int shardCount, final List<LedgerHead> trusted, final PrintWriter out) {
+    final List<Integer> without = new ArrayList<>();
+    for (int shard = 0; shard < shardCount; shard++) {
+      final int index = shard;
+      final OptionalLong upTo =
+          trusted.stream()
+              .filter(head -> head.shard() == index)
+              .mapToLong(LedgerHead::sequence)
+              .max();
+      if (upTo.isPresent()) {
+        out.println("heads:  shard=" + shard + ", receipts up to " + upTo.getAsLong() + " covered");
+      } else {
+        without.add(shard);
+      }
+    }
+    out.println(
+        "A trusted head protects the events up to it: what happened, when, to which case, by whom."
+            + " It protects neither what came later, nor variables: they are in no receipt.");
+    if (!without.isEmpty()) {
+      out.println(
+          "heads must cover every shard: heads="
+              + trusted.size()
+              + ", shardsWithout="
+              + without
+              + "; give a signed head of each");
+    }
+    return without.isEmpty();
   }
 
   private static LedgerReport verify(final Ledger ledger, final List<LedgerHead> trusted) {

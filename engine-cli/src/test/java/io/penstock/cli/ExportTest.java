@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -53,6 +54,16 @@ class ExportTest {
       case "DOUBLE", "BOOLEAN", "STRING" -> written;
       default -> throw new IllegalArgumentException("type: " + value.get("type"));
     };
+  }
+
+  @Test
+  void shouldMakeAFileThatItsOwnerAloneMayRead() throws IOException {
+    final Path out = root.resolve("all.jsonl");
+
+    assertThat(Cli.run("export", root.resolve("data"), "--out", out).code()).isZero();
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(out)))
+        .isEqualTo("rw-------");
   }
 
   @Test

@@ -8,6 +8,8 @@ import io.penstock.storage.LedgerHead;
 import io.penstock.storage.StorageOptions;
 import io.penstock.storage.StorageProvider;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -16,6 +18,7 @@ import java.security.KeyPairGenerator;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -99,7 +102,76 @@ class VerifyLedgerTest {
     Files.write(file(), bytes);
 
     assertThat(Cli.run(verify).code()).isEqualTo(ExitCode.DAMAGED);
-    assertThat(Cli.run("verify", data).code()).isZero(); // without the heads it looks sound
+    final Cli without = Cli.run("verify", data); // but the events are still there
+    assertThat(without.code()).isEqualTo(ExitCode.DAMAGED);
+    assertThat(without.out()).contains("an event must have its receipt");
+  }
+
+  @Test
+  void shouldNoticeWithoutHeadsThatTheLastReceiptWasCut() throws IOException {
+    final byte[] bytes = Files.readAllBytes(file());
+    int last = HEADER_LENGTH;
+    final ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    for (int at = last; buffer.getInt(at) > 0; at += buffer.getInt(at)) {
+      last = at;
+    }
+    Arrays.fill(bytes, last, bytes.length, (byte) 0);
+    Arrays.fill(bytes, 56, 80, (byte) 0);
+    Files.write(file(), bytes);
+
+    final Cli cli = Cli.run("verify", data);
+
+    assertThat(cli.code()).isEqualTo(ExitCode.DAMAGED);
+    assertThat(cli.out()).contains("an event must have its receipt", "none behind receipt");
+  }
+
+  @Test
+  void shouldNoticeAnEventThatWasRewrittenWithARightChecksum() throws IOException {
+    final Path segment = data.resolve("shard-0/journal-0000000000000000000.seg");
+    final byte[] bytes = Files.readAllBytes(segment);
+    final ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    final long engineId = buffer.getLong(16);
+    boolean rewritten = false;
+    for (int frame = 64; !rewritten && buffer.getInt(frame) > 0; frame += buffer.getInt(frame)) {
+      final int end = frame + buffer.getInt(frame);
+      for (int at = frame + 24; at < end; at += 16 + (buffer.getInt(at + 8) + 7 & -8)) {
+        if (buffer.getInt(at + 12) == 3) {
+          bytes[at + 16 + 28] ^= 1; // how long the handler ran
+          rewritten = true;
+        }
+      }
+      final CRC32C crc = new CRC32C();
+      crc.update(bytes, frame + 8, end - frame - 8);
+      buffer.putInt(frame + 4, (int) crc.getValue() ^ (int) (engineId ^ engineId >>> 32));
+    }
+    assertThat(rewritten).isTrue();
+    Files.write(segment, bytes);
+
+    final Cli cli = Cli.run("verify", data);
+
+    assertThat(cli.code()).as(cli.out()).isEqualTo(ExitCode.DAMAGED);
+    assertThat(cli.out()).contains("an event must be as its receipt says", "1 damage in");
+  }
+
+  @Test
+  void shouldNotSucceedWhenHeadsCoverNotEveryShard() throws IOException, GeneralSecurityException {
+    final KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    final Path key = write("key.pem", pem(pair));
+    final String first;
+    try (Ledger ledger = Ledger.open(data)) {
+      first = ledger.head(0).sign(pair.getPrivate()).toString();
+    }
+
+    final Cli one =
+        Cli.run("verify", data, "--ledger-heads", write("one", first), "--ledger-key", key);
+    assertThat(one.code()).isEqualTo(ExitCode.NOT_COVERED);
+    assertThat(one.out())
+        .contains("heads:  shard=0, receipts up to", "shardsWithout=[1]", "variables");
+
+    final Cli none =
+        Cli.run("verify", data, "--ledger-heads", write("none", "\n"), "--ledger-key", key);
+    assertThat(none.code()).isEqualTo(ExitCode.NOT_COVERED);
+    assertThat(none.out()).contains("heads=0, shardsWithout=[0, 1]");
   }
 
   @Test

@@ -21,8 +21,12 @@ final class Definitions {
 
   private int recoveredCount;
 
+  /** Name of a definition that cases are of and the store has lost; no workflow is ever of it. */
+  private static final String LOST = "(lost)";
+
   /** Before a recovery: no definition has a case yet. */
   void beginRecovery() {
+    byId.removeIf(definition -> definition.name.equals(LOST));
     for (final Definition definition : byId) {
       definition.runningCount = 0;
       definition.parked.clear();
@@ -52,6 +56,28 @@ final class Definitions {
       byId.remove(byId.size() - 1);
     }
     byWorkflowNumber.values().retainAll(byId);
+    fillGaps();
+  }
+
+  /** Ids stay consecutive when a damaged directory was opened without some definitions. */
+  private void fillGaps() {
+    for (int i = 0; i < byId.size(); i++) {
+      if (byId.get(i).id != i + 1) {
+        byId.add(i, lost(i + 1));
+      }
+    }
+  }
+
+  /** The definition of a recovered case; its cases rest when the store has lost it. */
+  Definition ofRecovered(final int id) {
+    while (byId.size() < id) {
+      byId.add(lost(byId.size() + 1));
+    }
+    return get(id);
+  }
+
+  private static Definition lost(final int id) {
+    return new Definition(id, LOST, 0, 0);
   }
 
   Definition get(final int id) {

@@ -138,7 +138,7 @@ final class Kernel {
     } else {
       index.addChild(record.parentId(), caseId);
     }
-    final Definition definition = definitions.get(record.definitionId());
+    final Definition definition = definitions.ofRecovered(record.definitionId());
     definition.parked.addLong(caseId);
     if (record.isRunning()) {
       definition.runningCount++;

@@ -3,6 +3,7 @@ package io.penstock.storage;
 import io.penstock.spi.BackupException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -72,7 +73,7 @@ final class BackupTarget implements AutoCloseable {
       make();
       for (int shard = 0; shard < manifest.shardCount(); shard++) {
         final Path directory = StoreOpening.shardDirectory(target, shard);
-        Files.createDirectory(directory);
+        files.createDirectory(directory);
         length +=
             JournalCopy.copy(
                 files,
@@ -85,6 +86,7 @@ final class BackupTarget implements AutoCloseable {
       for (final Path directory : made) {
         files.forceDirectory(Objects.requireNonNull(directory.getParent()));
       }
+      makeLockFiles();
       beforeTheEnd.run();
       manifest.write(files, target);
       files.forceDirectory(target);
@@ -100,6 +102,13 @@ final class BackupTarget implements AutoCloseable {
               + source
               + "; make room or choose another path, nothing was left in it",
           e);
+    }
+  }
+
+  /** Without an owner's note in them: the copy has none, and its opening need not wait for one. */
+  private void makeLockFiles() throws IOException {
+    for (final String name : DirectoryLock.FILE_NAMES) {
+      files.create(target.resolve(name), ByteBuffer.allocate(0), 0, true);
     }
   }
 
@@ -129,11 +138,11 @@ final class BackupTarget implements AutoCloseable {
   private void make() throws IOException {
     begun = true;
     final Deque<Path> missing = new ArrayDeque<>();
-    for (Path path = target; path != null && Files.notExists(path); path = path.getParent()) {
+    for (Path path = target; path != null && !FileModes.exists(path); path = path.getParent()) {
       missing.push(path);
     }
     for (final Path path : missing) {
-      Files.createDirectory(path);
+      files.createDirectory(path);
       made.push(path);
     }
   }
@@ -154,8 +163,14 @@ final class BackupTarget implements AutoCloseable {
   }
 
   private void requireEmpty() throws IOException {
-    if (Files.notExists(target)) {
+    if (!FileModes.exists(target)) {
       return;
+    }
+    if (Files.isSymbolicLink(target)) {
+      throw new BackupException(
+          "backup's target must not be a symbolic link: target="
+              + target
+              + "; it was not followed: choose another path");
     }
     if (!Files.isDirectory(target)) {
       throw new BackupException(

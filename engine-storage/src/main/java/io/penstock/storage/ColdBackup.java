@@ -32,7 +32,7 @@ public final class ColdBackup {
     final Path source = DirectoryReader.of(directory).directory();
     return Interrupts.deferredDuring(
         () -> {
-          final DirectoryLock owned = DirectoryLock.acquire(source);
+          final DirectoryLock owned = DirectoryLock.acquire(source, FileModes.OWNER);
           try (BackupTarget checked = BackupTarget.check(files, source, target)) {
             final EngineManifest manifest = EngineManifest.require(source);
             return checked.copy(manifest, points(source, manifest), () -> {});

@@ -18,12 +18,12 @@ public final class DirectoryInUseException extends StoreException {
         "directory must have one owner: directory="
             + directory
             + ", holder=["
-            + holder
+            + OwnerNote.words(holder)
             + "], sameJvm="
             + sameJvm
             + "; close that engine first or choose another directory");
     this.sameJvm = sameJvm;
-    this.holder = holder;
+    this.holder = OwnerNote.words(holder);
   }
 
   /**

@@ -82,6 +82,14 @@ public final class DirectoryReader {
   }
 
   /**
+   * Whether an engine has the directory open, or had it and did not close it: the last receipts of
+   * a ledger may lag behind its journal then.
+   */
+  boolean mayBeOpen() {
+    return DirectoryLock.isNoted(directory);
+  }
+
+  /**
    * Takes a snapshot of a shard: reads its journal to the last frame that is complete.
    *
    * @param shardIndex in [0, {@link #shardCount()})

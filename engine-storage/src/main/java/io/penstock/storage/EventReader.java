@@ -1,23 +1,17 @@
 package io.penstock.storage;
 
-import static java.nio.file.StandardOpenOption.READ;
-
-import io.penstock.spi.RecordBatch;
 import io.penstock.spi.ShardStore.EventVisitor;
 import io.penstock.spi.StoreException;
+import io.penstock.storage.ShardSnapshot.EventsVisitor;
 import java.io.IOException;
-import java.nio.MappedByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.CRC32C;
+import java.util.Objects;
 import org.agrona.DirectBuffer;
-import org.agrona.IoUtil;
-import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the events of one record from the segments of a shard, archived ones first, while its
@@ -29,31 +23,66 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class EventReader {
   private EventReader() {}
 
-  /** Is shown each event; says whether it wants more. */
-  private interface EventFilter {
-    boolean onEvent(long timeNs, long id, DirectBuffer payload, int offset, int length);
-  }
-
   /**
-   * Shows the events of a record, oldest first.
+   * Shows the events of a record, oldest first; every frame is checked before it is shown.
    *
    * @param directory the shard's directory
+   * @param identity the shard
+   * @param position position of a frame that was appended before; up to it all must be there
    * @param recordId id of the record
    * @param visitor is shown each entry
+   * @throws JournalCorruptedException when a segment is damaged; what was shown before was right
    * @throws StoreException when a segment cannot be read
    */
-  static void read(final Path directory, final long recordId, final EventVisitor visitor) {
+  static void read(
+      final Path directory,
+      final ShardIdentity identity,
+      final long position,
+      final long recordId,
+      final EventVisitor visitor) {
+    final EventsVisitor filter =
+        (id, timeNs, payload, offset, length) -> {
+          if (id == recordId) {
+            visitor.onEvents(timeNs, payload, offset, length);
+          }
+        };
     try {
-      long last = -1;
+      final Positions positions = new Positions();
       for (final SegmentFiles.Found segment : segments(directory)) {
-        if (segment.number() > last) {
-          last = segment.number();
-          readSegment(segment.path(), directory, recordId, visitor);
+        if (segment.number() > positions.number) {
+          readSegment(segment, directory, identity, positions, filter);
         }
+      }
+      if (positions.path != null && positions.last < position) {
+        throw positions.lost("frame " + (positions.last + 1) + " of " + position, "none");
       }
     } catch (final IOException e) {
       throw new StoreException(
           "journal must be readable: directory=" + directory + "; check its permissions", e);
+    }
+  }
+
+  /** How far a reading has come. */
+  private static final class Positions {
+    long number = -1;
+    long last;
+    @Nullable Path path;
+    int offset;
+
+    /** The first frame of the next segment must go on where the one before ended. */
+    void requireNext(final long nextNumber, final long position) {
+      if (path != null && nextNumber == number + 1 && position != last + 1) {
+        throw lost("frame " + (last + 1), "frame " + position + " in segment " + nextNumber);
+      }
+    }
+
+    JournalCorruptedException lost(final String expected, final String actual) {
+      return new JournalCorruptedException(
+          "a frame before the end of the journal must be whole",
+          Objects.requireNonNull(path),
+          offset,
+          expected,
+          actual);
     }
   }
 
@@ -88,14 +117,13 @@ final class EventReader {
       final long positionMin,
       final FrameVisitor visitor)
       throws IOException {
-    final CRC32C crc = new CRC32C();
     final List<SegmentFiles.Found> segments = segments(directory);
     long last = -1;
     for (int i = beginOf(segments, positionMin); i < segments.size(); i++) {
       if (segments.get(i).number() > last) {
         last = segments.get(i).number();
         try (MappedFile file = MappedFile.readOnly(segments.get(i).path())) {
-          readFrom(file, crc, identity, positionMin, visitor);
+          readFrom(file, identity, positionMin, visitor);
         }
       }
     }
@@ -103,25 +131,14 @@ final class EventReader {
 
   private static void readFrom(
       final MappedFile file,
-      final CRC32C crc,
       final ShardIdentity identity,
       final long positionMin,
       final FrameVisitor visitor) {
-    int frame = SegmentFormat.HEADER_LENGTH;
-    while (frame < file.length()
-        && SegmentFormat.frameLength(file.buffer(), frame) > 0
-        && SegmentFormat.isFrame(crc, file, frame, identity.engineId())) {
-      final long position = SegmentFormat.framePosition(file.buffer(), frame);
-      final int length = SegmentFormat.frameLength(file.buffer(), frame);
-      if (position >= positionMin) {
-        visitor.onFrame(
-            position,
-            SegmentFormat.frameTime(file.buffer(), frame),
-            file.buffer(),
-            frame + SegmentFormat.FRAME_HEADER_LENGTH,
-            length - SegmentFormat.FRAME_HEADER_LENGTH);
+    final FrameCursor frame = new FrameCursor(file, identity.engineId());
+    for (; frame.isFrame(); frame.next()) {
+      if (frame.position() >= positionMin) {
+        frame.show(visitor);
       }
-      frame += length;
     }
   }
 
@@ -153,81 +170,58 @@ final class EventReader {
     return segments;
   }
 
-  /** Whether there is an event in a segment that nobody writes any more. */
-  static boolean hasEvents(final Path segment) throws IOException {
-    final boolean[] found = {false};
-    final MappedByteBuffer bytes = map(segment);
-    try {
-      readFrames(
-          new UnsafeBuffer(bytes),
-          (timeNs, id, payload, offset, length) -> {
-            found[0] = true;
-            return false;
-          });
-    } finally {
-      IoUtil.unmap(bytes);
-    }
-    return found[0];
-  }
-
   private static void readSegment(
-      final Path path, final Path directory, final long recordId, final EventVisitor visitor)
+      final SegmentFiles.Found segment,
+      final Path directory,
+      final ShardIdentity identity,
+      final Positions positions,
+      final EventsVisitor visitor)
       throws IOException {
-    final MappedByteBuffer bytes;
+    final MappedFile mapped;
     try {
-      bytes = mapWhereItIs(path, directory);
+      mapped = mapWhereItIs(segment.path(), directory);
     } catch (final NoSuchFileException e) {
       return; // dropped since the directory was listed, with the oldest events in it
     }
-    try {
-      readFrames(
-          new UnsafeBuffer(bytes),
-          (timeNs, id, payload, offset, length) -> {
-            if (id == recordId) {
-              visitor.onEvents(timeNs, payload, offset, length);
-            }
-            return true;
-          });
-    } finally {
-      IoUtil.unmap(bytes);
+    try (MappedFile file = mapped) {
+      if (isArchived(file.path())) {
+        new ArchivedSegment(file, identity).check();
+      } else {
+        SegmentFormat.checkHeader(file, identity, segment.number());
+      }
+      final FrameCursor frame = new FrameCursor(file, identity.engineId());
+      boolean first = true;
+      for (; frame.isFrame(); frame.next()) {
+        if (first) {
+          positions.requireNext(segment.number(), frame.position());
+        } else if (frame.position() != positions.last + 1) {
+          throw positions.lost("frame " + (positions.last + 1), "frame " + frame.position());
+        }
+        first = false;
+        positions.number = segment.number();
+        positions.path = file.path();
+        positions.last = frame.position();
+        positions.offset = frame.offset();
+        frame.forEachEvents(visitor);
+      }
+      if (!first) {
+        positions.offset = frame.offset();
+      }
     }
+  }
+
+  private static boolean isArchived(final Path path) {
+    final Path parent = path.getParent();
+    return parent != null && parent.endsWith(EventArchive.DIRECTORY_NAME);
   }
 
   /** A segment may go to the archive between the listing and the look. */
-  private static MappedByteBuffer mapWhereItIs(final Path path, final Path directory)
-      throws IOException {
+  private static MappedFile mapWhereItIs(final Path path, final Path directory) throws IOException {
     try {
-      return map(path);
+      return MappedFile.readOnly(path);
     } catch (final NoSuchFileException e) {
-      return map(directory.resolve(EventArchive.DIRECTORY_NAME).resolve(path.getFileName()));
-    }
-  }
-
-  private static MappedByteBuffer map(final Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, READ)) {
-      return channel.map(MapMode.READ_ONLY, 0, channel.size());
-    }
-  }
-
-  private static void readFrames(final UnsafeBuffer segment, final EventFilter filter) {
-    int frame = SegmentFormat.HEADER_LENGTH;
-    final boolean[] more = {true};
-    while (more[0] && frame + SegmentFormat.FRAME_HEADER_LENGTH <= segment.capacity()) {
-      final int length = SegmentFormat.publishedLength(segment, frame);
-      if (length == 0) {
-        return;
-      }
-      final long timeNs = SegmentFormat.frameTime(segment, frame);
-      RecordBatch.forEach(
-          segment,
-          frame + SegmentFormat.FRAME_HEADER_LENGTH,
-          length - SegmentFormat.FRAME_HEADER_LENGTH,
-          (kind, id, payload, offset, payloadLength) -> {
-            if (kind == RecordBatch.EVENTS) {
-              more[0] &= filter.onEvent(timeNs, id, payload, offset, payloadLength);
-            }
-          });
-      frame += length;
+      return MappedFile.readOnly(
+          directory.resolve(EventArchive.DIRECTORY_NAME).resolve(path.getFileName()));
     }
   }
 }

@@ -3,7 +3,13 @@ package io.penstock.storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
 
 /**
  * What a journal asks of the file system, and all of it: a test puts one in its place that fails,
@@ -13,6 +19,42 @@ import java.nio.file.Path;
  * {@code forced} or {@link #force}, and its name by {@link #forceDirectory}.
  */
 interface FileLayer {
+  /**
+   * Creates a directory in one that is there; its name is not on the disk before the latter is
+   * forced.
+   *
+   * @param directory not there yet
+   * @throws IOException when it cannot be made
+   */
+  void createDirectory(Path directory) throws IOException;
+
+  /**
+   * Creates a directory and those above it that are missing, and forces the name of each.
+   *
+   * @param directory may be there
+   * @return the directories that were made, the outermost first
+   * @throws IOException when one cannot be made
+   */
+  default List<Path> createDirectories(final Path directory) throws IOException {
+    final Deque<Path> missing = new ArrayDeque<>();
+    for (Path path = directory.toAbsolutePath();
+        path != null && !Files.exists(path);
+        path = path.getParent()) {
+      missing.push(path);
+    }
+    for (final Path path : missing) {
+      try {
+        createDirectory(path);
+      } catch (final FileAlreadyExistsException e) {
+        if (!Files.isDirectory(path)) {
+          throw e; // else another has made it meanwhile
+        }
+      }
+      forceDirectory(Objects.requireNonNull(path.getParent()));
+    }
+    return List.copyOf(missing);
+  }
+
   /**
    * Creates a file of a length: some bytes, then zeros to its end, really written, so that a full
    * disk shows here and not in a mapped page.

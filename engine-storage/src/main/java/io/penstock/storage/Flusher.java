@@ -1,10 +1,13 @@
 package io.penstock.storage;
 
+import io.penstock.spi.StoreException;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Forces the journals of one engine to the disk within an interval of an append, and does their
@@ -17,8 +20,12 @@ import java.util.concurrent.locks.LockSupport;
  * unparked, and looked for before it parks.
  */
 final class Flusher implements AutoCloseable {
+  private static final Logger LOGGER = LoggerFactory.getLogger(Flusher.class);
+  private static final long RELIED_ON_NS = Ownership.RELIED_ON.toNanos();
+
   private final Thread thread;
   private final long intervalNs;
+  private final Ownership ownership;
   private final Queue<CompletableFuture<Void>> requests = new ConcurrentLinkedQueue<>();
   private volatile List<Journal> journals = List.of();
   private volatile boolean idle;
@@ -26,13 +33,33 @@ final class Flusher implements AutoCloseable {
   private volatile boolean ended;
 
   /**
-   * Creates a flusher, not yet started.
+   * Whether the last look at the ownership is relied on, since when, and what was appended then.
+   */
+  private boolean relies;
+
+  private long lookedNs;
+  private long lookedAtPositions;
+
+  /**
+   * Creates a flusher of a directory that nobody else can own, not yet started.
    *
    * @param engine names the engine in the thread's name
    * @param intervalNs how long an append may wait for its force
    */
   Flusher(final String engine, final long intervalNs) {
+    this(engine, intervalNs, () -> {});
+  }
+
+  /**
+   * Creates a flusher, not yet started.
+   *
+   * @param engine names the engine in the thread's name
+   * @param intervalNs how long an append may wait for its force
+   * @param look throws when the directory is not owned any more
+   */
+  Flusher(final String engine, final long intervalNs, final Runnable look) {
     this.intervalNs = intervalNs;
+    ownership = new Ownership(look, this::onChore);
     thread = new Thread(this::run, "penstock-flusher-" + engine);
     thread.setDaemon(true);
   }
@@ -80,6 +107,11 @@ final class Flusher implements AutoCloseable {
     }
   }
 
+  /** Whether the engine still owns its directory. */
+  Ownership ownership() {
+    return ownership;
+  }
+
   /** Whether it forces what is appended: not before its start, and not after its end. */
   boolean isRunning() {
     return thread.isAlive();
@@ -120,7 +152,7 @@ final class Flusher implements AutoCloseable {
     idle = true;
     while (!mustForce() && journals.stream().noneMatch(Journal::isDirty)) {
       journals.forEach(Journal::tidy);
-      LockSupport.park(this);
+      rest(Long.MAX_VALUE);
       idle = true;
     }
     idle = false;
@@ -132,7 +164,53 @@ final class Flusher implements AutoCloseable {
         leftNs > 0 && !mustForce() && journals.stream().noneMatch(Journal::waitsForForce);
         leftNs = deadlineNs - System.nanoTime()) {
       journals.forEach(Journal::tidy);
-      LockSupport.parkNanos(this, leftNs);
+      rest(leftNs);
+    }
+  }
+
+  /** Parks, but not beyond the time when the ownership is to be looked at. */
+  private void rest(final long leftNs) {
+    final long restNs = Math.min(leftNs, lookAfterOwnership());
+    if (restNs == Long.MAX_VALUE) {
+      LockSupport.park(this);
+    } else {
+      LockSupport.parkNanos(this, restNs);
+    }
+  }
+
+  /**
+   * Looks at the ownership again if the last look is old and something was appended since; if not,
+   * the next append looks.
+   *
+   * @return how long that need not be done again
+   */
+  private long lookAfterOwnership() {
+    if (!ownership.isFresh()) {
+      relies = false;
+      return Long.MAX_VALUE;
+    }
+    final long nowNs = System.nanoTime();
+    final long positions = journals.stream().mapToLong(Journal::position).sum();
+    if (!relies) {
+      relies = true;
+      lookedNs = nowNs;
+      lookedAtPositions = positions;
+    } else if (nowNs - lookedNs >= RELIED_ON_NS) {
+      ownership.expire();
+      relies = positions != lookedAtPositions && stillOwns();
+      lookedNs = System.nanoTime();
+      lookedAtPositions = positions;
+    }
+    return relies ? lookedNs + RELIED_ON_NS - nowNs : Long.MAX_VALUE;
+  }
+
+  private boolean stillOwns() {
+    try {
+      ownership.verify();
+      return true;
+    } catch (final StoreException e) {
+      LOGGER.error("engine stops, its directory is not its own any more", e);
+      return false;
     }
   }
 

@@ -25,6 +25,11 @@ final class FrameCursor {
     return SegmentFormat.isFrame(crc, segment, offset, engineId);
   }
 
+  /** Goes to an offset, where a frame may lie. */
+  void moveTo(final int elsewhere) {
+    offset = elsewhere;
+  }
+
   /** Where in the segment this is. */
   int offset() {
     return offset;
@@ -84,5 +89,15 @@ final class FrameCursor {
             visitor.onEvents(recordId, timeNs, payload, at, length);
           }
         });
+  }
+
+  /** Shows the frame here. */
+  void show(final EventReader.FrameVisitor visitor) {
+    visitor.onFrame(
+        position(),
+        timeNs(),
+        segment.buffer(),
+        offset + SegmentFormat.FRAME_HEADER_LENGTH,
+        SegmentFormat.frameLength(segment.buffer(), offset) - SegmentFormat.FRAME_HEADER_LENGTH);
   }
 }

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -47,6 +48,7 @@ final class Journal implements AutoCloseable {
   private final boolean forcedBySync;
   private final int segmentLengthMax;
   private final Flusher flusher;
+  private final Ownership ownership;
   private final CRC32C crc = new CRC32C();
   private final Queue<FullSegment> full = new ConcurrentLinkedQueue<>();
 
@@ -88,13 +90,16 @@ final class Journal implements AutoCloseable {
   /** Where to ask for the next segment. */
   private int aheadOffset;
 
+  /** Position up to which answers may be given; the writer's. */
+  private long positionAnswered;
+
   /** Length of the last frame that there was no room for. */
   private int lengthLacking;
 
   /** Position of the last frame; volatile pairs with the flusher's idle flag, see there. */
   private volatile long position;
 
-  private volatile MappedFile segmentToForce;
+  private volatile Current segmentToForce;
   private volatile @Nullable StoreException failure;
 
   /** All frames up to it are on the disk; the forcing thread's. */
@@ -102,6 +107,9 @@ final class Journal implements AutoCloseable {
 
   /** From here on the current segment may not be on the disk; for the writer that forces. */
   private int offsetForced;
+
+  /** Notes how far this has come; for the thread that forces. */
+  private final JournalMark mark;
 
   /** The newest segment whose name is on the disk; for the flusher that forces. */
   private @Nullable MappedFile namedOnDisk;
@@ -114,6 +122,19 @@ final class Journal implements AutoCloseable {
    */
   private record Drop(long begin, long position) {}
 
+  /**
+   * The segment that is written to.
+   *
+   * @param file the mapping
+   * @param number its number
+   * @param before position of the last frame before it
+   */
+  private record Current(MappedFile file, long number, long before) {
+    JournalMark.Point upTo(final long position) {
+      return new JournalMark.Point(position, number, before);
+    }
+  }
+
   private Journal(
       final FileLayer files,
       final Path directory,
@@ -123,21 +144,24 @@ final class Journal implements AutoCloseable {
       final MappedFile segment,
       final JournalRecovery.Tail tail,
       final LiveImages live,
-      final ReceiptLog ledger) {
+      final ReceiptLog ledger,
+      final JournalMark mark) {
     this.files = files;
     this.directory = directory;
     this.identity = identity;
     this.flusher = flusher;
+    ownership = flusher.ownership();
     this.ledger = ledger;
+    this.mark = mark;
     forcedBySync = options.forcedBySync();
     segmentLengthMax = options.segmentLengthMax();
     backlog = new ForceBacklog(options.unforcedLengthMax());
-    archive = new EventArchive(files, directory, options.historyLengthMax());
+    archive = new EventArchive(files, directory, identity, options.historyLengthMax());
     ahead = new SegmentAhead(files, this::make);
     this.segment = segment;
     segmentBytes = segment.bytes().duplicate();
-    segmentToForce = segment;
     segmentNumber = tail.number();
+    segmentToForce = new Current(segment, segmentNumber, tail.positionBefore());
     this.live = live;
     live.enter(segmentNumber);
     for (final int length : tail.fullLengths()) {
@@ -152,6 +176,7 @@ final class Journal implements AutoCloseable {
     aheadOffset = segment.length() / 2;
     position = tail.positionNext() - 1;
     positionForced = position;
+    positionAnswered = position;
     dropWanted = new Drop(oldest, position);
     dropNext = dropWanted;
     dropForced = dropWanted;
@@ -179,33 +204,61 @@ final class Journal implements AutoCloseable {
       final LiveImages live,
       final JournalOptions options,
       final Flusher flusher) {
+    final List<AutoCloseable> opened = new ArrayList<>();
     try {
-      noteBegin(files, directory, identity, tail);
-      final EventArchive archive = new EventArchive(files, directory, options.historyLengthMax());
-      for (final Path stale : tail.stale()) {
-        archive.retire(stale);
-      }
-      deleteLastFirst(files, directory, tail.surplus());
-      final MappedFile segment = openTail(files, directory, identity, tail, options);
-      for (final Path path : tail.unforced()) {
-        if (!path.equals(segment.path())) {
-          try (MappedFile earlier = files.map(path, MapMode.READ_WRITE)) {
-            forceAnew(files, earlier);
-          }
+      return open(files, directory, identity, tail, live, options, flusher, opened);
+    } catch (final IOException e) {
+      LocalStore.closeAll(opened);
+      throw FullDisk.explain("journal must be writable: directory=" + directory, directory, e);
+    } catch (final UncheckedIOException e) {
+      LocalStore.closeAll(opened);
+      throw FullDisk.explain("journal must be writable: directory=" + directory, directory, e);
+    } catch (final RuntimeException | Error e) {
+      LocalStore.closeAll(opened);
+      throw e;
+    }
+  }
+
+  private static Journal open(
+      final FileLayer files,
+      final Path directory,
+      final ShardIdentity identity,
+      final JournalRecovery.Tail tail,
+      final LiveImages live,
+      final JournalOptions options,
+      final Flusher flusher,
+      final List<AutoCloseable> opened)
+      throws IOException {
+    noteBegin(files, directory, identity, tail);
+    final EventArchive archive =
+        new EventArchive(files, directory, identity, options.historyLengthMax());
+    for (final Path stale : tail.stale()) {
+      archive.retire(stale);
+    }
+    deleteLastFirst(files, directory, tail.surplus());
+    final MappedFile segment = openTail(files, directory, identity, tail, options);
+    opened.add(segment);
+    for (final Path path : tail.unforced()) {
+      if (!path.equals(segment.path())) {
+        try (MappedFile earlier = files.map(path, MapMode.READ_WRITE)) {
+          forceAnew(files, earlier);
         }
       }
-      if (!tail.unforced().isEmpty()) {
-        files.forceDirectory(directory);
-        SegmentFormat.markForced(segment.buffer(), tail.positionNext() - 1);
-      }
-      final ReceiptLog ledger =
-          openLedger(files, directory, identity, segment, tail, options, flusher);
-      return new Journal(files, directory, identity, options, flusher, segment, tail, live, ledger);
-    } catch (final IOException | UncheckedIOException e) {
-      throw new StoreException(
-          "journal must be writable: directory=" + directory + "; check its room and permissions",
-          e);
     }
+    if (!tail.unforced().isEmpty()) {
+      files.forceDirectory(directory);
+      SegmentFormat.markForced(segment.buffer(), tail.positionNext() - 1);
+    }
+    final JournalMark mark =
+        JournalMark.open(
+            files,
+            directory,
+            identity,
+            new JournalMark.Point(tail.positionNext() - 1, tail.number(), tail.positionBefore()));
+    opened.add(mark);
+    final ReceiptLog ledger = openLedger(files, directory, identity, tail, options, flusher);
+    return new Journal(
+        files, directory, identity, options, flusher, segment, tail, live, ledger, mark);
   }
 
   /** The journal is as it will be appended to: the ledger catches up with it. */
@@ -213,22 +266,14 @@ final class Journal implements AutoCloseable {
       final FileLayer files,
       final Path directory,
       final ShardIdentity identity,
-      final MappedFile segment,
       final JournalRecovery.Tail tail,
       final JournalOptions options,
       final Flusher flusher)
       throws IOException {
     final LedgerOptions ledger = options.ledger();
-    if (ledger == null) {
-      return ReceiptLog.NONE;
-    }
-    try {
-      return LedgerOpening.open(
-          files, directory, identity, ledger, tail.positionNext() - 1, flusher::onChore);
-    } catch (final RuntimeException | IOException e) {
-      segment.close();
-      throw e;
-    }
+    return ledger == null
+        ? ReceiptLog.NONE
+        : LedgerOpening.open(files, directory, identity, ledger, tail.positionNext() - 1, flusher);
   }
 
   /** What said where the journal begins may be among what is deleted: says it where it stays. */
@@ -297,6 +342,7 @@ final class Journal implements AutoCloseable {
    */
   void append(final RecordBatch batch) {
     requireSound();
+    ownership.require();
     final int length = frameLength(batch);
     ledger.reserve(batch);
     if (length > segment.length() - offset) {
@@ -323,7 +369,7 @@ final class Journal implements AutoCloseable {
 
   /** Shows the events of a record; any thread, see {@link EventReader}. */
   void readEvents(final long recordId, final EventVisitor visitor) {
-    EventReader.read(directory, recordId, visitor);
+    EventReader.read(directory, identity, position, recordId, visitor);
   }
 
   /**
@@ -332,7 +378,7 @@ final class Journal implements AutoCloseable {
    * @throws StoreException when it could not be forced to the disk
    */
   void requireSound() {
-    final StoreException failed = failure;
+    final StoreException failed = failure == null ? ownership.lost() : failure;
     if (failed != null) {
       throw new StoreException(String.valueOf(failed.getMessage()), failed);
     }
@@ -346,6 +392,10 @@ final class Journal implements AutoCloseable {
    */
   void sync() {
     requireSound();
+    if (position != positionAnswered) {
+      ownership.require();
+      positionAnswered = position;
+    }
     if (!forcedBySync) {
       boundBacklog();
     } else if (position != positionForced) {
@@ -375,10 +425,14 @@ final class Journal implements AutoCloseable {
           directory,
           backlog.waiting());
     }
-    while (backlog.isOver() && failure == null && flusher.isRunning()) {
+    while (backlog.isOver() && isSound() && flusher.isRunning()) {
       LockSupport.parkNanos(this, STALL_CHECK_NS);
     }
     requireSound();
+  }
+
+  private boolean isSound() {
+    return failure == null && ownership.lost() == null;
   }
 
   /** How often the writer had to wait for the disk since the opening; any thread. */
@@ -387,13 +441,13 @@ final class Journal implements AutoCloseable {
   }
 
   /**
-   * Makes what was appended since the opening the whole journal, and puts the segments before it
-   * aside; before the flusher starts.
+   * Makes what was appended since the opening the whole journal; puts the damaged segments before
+   * it aside, and keeps the whole ones for their events; before the flusher starts.
    *
-   * @param before the segments
+   * @param salvage what was read of them
    * @throws StoreException when that could not be forced to the disk
    */
-  void beginHere(final List<Path> before) {
+  void beginHere(final JournalSalvage salvage) {
     sync();
     force();
     requireSound();
@@ -401,16 +455,19 @@ final class Journal implements AutoCloseable {
       SegmentFormat.markBegin(segment.buffer(), oldest, identity);
       files.force(segment, 0, SegmentFormat.HEADER_LENGTH);
       files.forceDirectory(directory);
-      for (final Path path : before) {
+      for (final Path path : salvage.damaged()) {
         files.move(path, path.resolveSibling(path.getFileName() + ".damaged"));
       }
+      for (final Path path : salvage.whole()) {
+        archive.retire(path);
+      }
       files.forceDirectory(directory);
-    } catch (final IOException | UncheckedIOException e) {
-      throw new StoreException(
-          "damaged segments must be put aside: directory="
-              + directory
-              + "; check its room and permissions",
-          e);
+    } catch (final IOException e) {
+      throw FullDisk.explain(
+          "damaged segments must be put aside: directory=" + directory, directory, e);
+    } catch (final UncheckedIOException e) {
+      throw FullDisk.explain(
+          "damaged segments must be put aside: directory=" + directory, directory, e);
     }
   }
 
@@ -516,7 +573,7 @@ final class Journal implements AutoCloseable {
 
   /** Whether the flusher has to force something that was appended. */
   boolean isDirty() {
-    return !forcedBySync && failure == null && (position != positionForced || backlog.isUrgent());
+    return !forcedBySync && isSound() && (position != positionForced || backlog.isUrgent());
   }
 
   /**
@@ -524,7 +581,7 @@ final class Journal implements AutoCloseable {
    * closing one after it ended.
    */
   void force() {
-    if (forcedBySync || failure != null) {
+    if (forcedBySync || !isSound()) {
       return;
     }
     // The position last: the drop and the length are then part of what is forced. A run may end
@@ -545,7 +602,8 @@ final class Journal implements AutoCloseable {
   private void force(final long upTo) {
     // The writer puts a segment with the full ones before it goes on to the next: what was
     // appended up to that position lies in the full ones before this, and in this.
-    final MappedFile current = segmentToForce;
+    final Current newest = segmentToForce;
+    final MappedFile current = newest.file();
     forceFullBefore(current);
     files.force(current, 0, current.length());
     if (current != namedOnDisk) {
@@ -553,11 +611,15 @@ final class Journal implements AutoCloseable {
       namedOnDisk = current;
     }
     SegmentFormat.markForced(current.buffer(), upTo);
+    mark.write(newest.upTo(upTo));
     positionForced = upTo;
   }
 
   /** Makes the next segment, if the writer wants it by now, and lets full ones go; the flusher. */
   void tidy() {
+    if (ownership.lost() != null) {
+      return; // what lies there is another's
+    }
     ahead.make();
     tidyLedger();
     for (FullSegment next = full.peek();
@@ -606,18 +668,18 @@ final class Journal implements AutoCloseable {
   private void drop(final Drop wanted) {
     final FullSegment mapped = full.peek();
     // What is wanted was read before the keepers are: who comes to keep after that finds the
-    // journal
-    // as it is to be after this drop.
+    // journal as it is to be after this drop.
     if (wanted.begin() <= dropped
         || keepers.get() > 0
-        || failure != null
+        || !isSound()
         || wanted.position() > positionForced
         || (mapped != null && mapped.number < wanted.begin())) {
       return;
     }
     try {
+      ownership.verify();
       ledger.force();
-      final MappedFile newest = segmentToForce;
+      final MappedFile newest = segmentToForce.file();
       SegmentFormat.markBegin(newest.buffer(), wanted.begin(), identity);
       files.force(newest, 0, SegmentFormat.HEADER_LENGTH);
       files.forceDirectory(directory);
@@ -626,6 +688,8 @@ final class Journal implements AutoCloseable {
       }
     } catch (final UncheckedIOException e) {
       fail(e);
+    } catch (final StoreException e) {
+      LOGGER.error("segments stay, the directory is not this engine's any more: {}", this, e);
     }
   }
 
@@ -643,15 +707,30 @@ final class Journal implements AutoCloseable {
     force();
     tidy();
     segment.close();
+    mark.close();
     for (FullSegment left = full.poll(); left != null; left = full.poll()) {
       left.file.close();
     }
-    ahead.discard();
-    ledger.close();
+    if (mayDelete()) {
+      ahead.discard();
+      ledger.close();
+    } else {
+      ahead.abandon();
+      ledger.abandon();
+    }
     requireSound();
     failure =
         new StoreException(
             "journal must be open: directory=" + directory + "; open the engine again");
+  }
+
+  private boolean mayDelete() {
+    try {
+      ownership.verify();
+      return true;
+    } catch (final StoreException e) {
+      return false;
+    }
   }
 
   @Override
@@ -681,6 +760,7 @@ final class Journal implements AutoCloseable {
       files.force(segment, offsetForced, offset - offsetForced);
       offsetForced = offset;
       SegmentFormat.markForced(segment.buffer(), position);
+      mark.write(segmentToForce.upTo(position));
       positionForced = position;
     } catch (final UncheckedIOException e) {
       fail(e);
@@ -737,6 +817,7 @@ final class Journal implements AutoCloseable {
   }
 
   private MappedFile make(final long number, final int length) throws IOException {
+    ownership.verify();
     return files.map(
         SegmentFiles.create(files, directory, identity, number, length, forcedBySync),
         MapMode.READ_WRITE);
@@ -768,10 +849,10 @@ final class Journal implements AutoCloseable {
     full.add(new FullSegment(segment, segmentNumber, position, forcedBySync));
     fullLengths.addInt(segment.length());
     fullLength += segment.length();
-    segmentToForce = next;
     segment = next;
     segmentBytes = next.bytes().duplicate();
     segmentNumber++;
+    segmentToForce = new Current(next, segmentNumber, position);
     live.enter(segmentNumber);
     appendedBefore += offset - SegmentFormat.HEADER_LENGTH;
     offset = SegmentFormat.HEADER_LENGTH;

@@ -60,6 +60,11 @@ final class JournalCopy {
     final JournalCopy copy = new JournalCopy(files, from, to, identity, point);
     copy.copyHistory();
     copy.copySegments();
+    JournalMark.create(
+        files,
+        to,
+        identity,
+        new JournalMark.Point(point.position(), point.number(), copy.before()));
     copy.length += LedgerCopy.copy(files, from, to, point.ledger());
     files.forceDirectory(to);
     return copy.length;
@@ -74,6 +79,16 @@ final class JournalCopy {
     } else {
       SegmentFiles.create(
           files, to, identity, point.number(), SegmentFormat.SEGMENT_LENGTH_MIN, true);
+    }
+  }
+
+  /** Position of the last frame before the newest segment, which its first frame tells. */
+  private long before() throws IOException {
+    if (point.offset() <= SegmentFormat.HEADER_LENGTH) {
+      return point.position();
+    }
+    try (MappedFile newest = MappedFile.readOnly(SegmentFiles.path(to, point.number()))) {
+      return SegmentFormat.framePosition(newest.buffer(), SegmentFormat.HEADER_LENGTH) - 1;
     }
   }
 
@@ -95,7 +110,7 @@ final class JournalCopy {
   /** Archived segments, and those that the journal has let go and nobody has archived yet. */
   private void copyHistory() throws IOException {
     for (final SegmentFiles.Found segment : SegmentFiles.list(from)) {
-      if (segment.number() < point.begin() && EventReader.hasEvents(segment.path())) {
+      if (segment.number() < point.begin() && hasEvents(segment.path())) {
         copyToHistory(segment.path());
       }
     }
@@ -110,8 +125,17 @@ final class JournalCopy {
     }
   }
 
+  private boolean hasEvents(final Path segment) throws IOException {
+    final boolean[] found = {false};
+    try (MappedFile file = MappedFile.readOnly(segment)) {
+      new ArchivedSegment(file, identity)
+          .read((recordId, timeNs, events, offset, length) -> found[0] = true);
+      return found[0];
+    }
+  }
+
   private void copyToHistory(final Path segment) throws IOException {
-    Files.createDirectories(history());
+    files.createDirectories(history());
     final long segmentLength = Files.size(segment);
     files.copy(
         segment,

@@ -43,6 +43,8 @@ final class JournalRecovery {
   private @Nullable Path tailPath;
   private long tailNumber;
   private int tailOffset = SegmentFormat.HEADER_LENGTH;
+  private long tailBefore;
+  private JournalMark.@Nullable Point mark;
   private boolean torn;
   private long frames;
   private @Nullable JournalCorruptedException lost;
@@ -84,6 +86,7 @@ final class JournalRecovery {
    * @param offset where in it the next frame goes
    * @param torn whether half a frame lies there, to be zeroed first
    * @param positionNext position of the next frame
+   * @param positionBefore position of the last frame before that segment
    * @param fullLengths lengths of the segments before it, oldest first
    * @param stale segments that had been dropped when a crash came
    * @param surplus later segments, to be deleted
@@ -95,6 +98,7 @@ final class JournalRecovery {
       int offset,
       boolean torn,
       long positionNext,
+      long positionBefore,
       List<Integer> fullLengths,
       List<Path> stale,
       List<Path> surplus,
@@ -112,6 +116,7 @@ final class JournalRecovery {
           SegmentFormat.HEADER_LENGTH,
           false,
           SegmentFormat.POSITION_FIRST,
+          SegmentFormat.POSITION_FIRST - 1,
           List.of(),
           List.of(),
           surplus,
@@ -190,6 +195,7 @@ final class JournalRecovery {
    * @throws IOException when a file cannot be read
    */
   Tail walk() throws IOException {
+    mark = JournalMark.read(directory, identity); // before the segments, which go on meanwhile
     final List<SegmentFiles.Found> all = segments.list();
     readMarks(all);
     final List<SegmentFiles.Found> found =
@@ -216,6 +222,7 @@ final class JournalRecovery {
     }
     if (!positionKnown) {
       positionNext = positionForced + 1; // nothing was appended since all segments were dropped
+      tailBefore = positionForced;
     }
     unforced.removeIf(segment -> segment.number() > tailNumber);
     return new Tail(
@@ -224,6 +231,7 @@ final class JournalRecovery {
         tailOffset,
         torn,
         positionNext,
+        tailBefore,
         lengths.subList(0, (int) (tailNumber - begin)),
         paths(all.subList(0, all.size() - found.size())),
         paths(found.stream().filter(segment -> segment.number() > tailNumber).toList()),
@@ -241,6 +249,9 @@ final class JournalRecovery {
           begin = Math.max(begin, SegmentFormat.begin(file, identity));
         }
       }
+    }
+    if (mark != null) {
+      positionForced = Math.max(positionForced, mark.forced());
     }
     positionKnown = begin == 0;
   }
@@ -260,6 +271,7 @@ final class JournalRecovery {
     SegmentFormat.checkHeader(file, identity, segment.number());
     live.enter(segment.number());
     final FrameCursor frame = new FrameCursor(file, identity.engineId());
+    final long before = !positionKnown && frame.isFrame() ? frame.position() : positionNext;
     while (lost == null && frame.isFrame()) {
       lost = lostBefore(file, frame.offset());
       if (lost == null) {
@@ -279,6 +291,7 @@ final class JournalRecovery {
       tailPath = segment.path();
       tailNumber = segment.number();
       tailOffset = offset;
+      tailBefore = before - 1;
       torn = !clean;
     }
     if (positionNext - 1 > positionForced) {
@@ -304,7 +317,7 @@ final class JournalRecovery {
 
   /** A torn tail, or none at all, cannot begin before what a header says was forced. */
   private void requireForced() {
-    if (positionNext <= positionForced && (positionKnown || torn)) {
+    if (positionNext <= positionForced && (positionKnown || torn || hasLostItsOnlyFrames())) {
       throw new JournalCorruptedException(
           "frames that were forced to the disk must be there",
           tailPath == null ? SegmentFiles.path(directory, 0) : tailPath,
@@ -312,6 +325,11 @@ final class JournalRecovery {
           "frame " + positionNext + " of " + positionForced,
           "none");
     }
+  }
+
+  /** The mark knows of frames in the newest segment, of which there are none. */
+  private boolean hasLostItsOnlyFrames() {
+    return mark != null && mark.number() >= tailNumber && mark.forced() > mark.before();
   }
 
   private void requireBegin(final List<SegmentFiles.Found> found) {

@@ -128,6 +128,39 @@ public final class Ledger implements AutoCloseable {
     return reading(() -> report(trusted));
   }
 
+  /**
+   * Compares the events that are still kept with their receipts: an event that was rewritten with a
+   * right checksum, one without a receipt, or a receipt without its event. What no event holds, the
+   * variables of cases above all, has no receipt and cannot be compared.
+   *
+   * @param report what {@link #verify()} found, just before
+   * @return what does not fit, for each shard whose chain is sound; none for shards without a
+   *     ledger
+   * @throws JournalCorruptedException when a journal or a file of its history is damaged
+   * @throws StoreException when a file cannot be read
+   */
+  public List<LedgerFault> compareWithJournal(final LedgerReport report) {
+    final List<LedgerFault> faults = new ArrayList<>();
+    final DirectoryReader reader = DirectoryReader.of(directory);
+    final boolean mayLag = reader.mayBeOpen();
+    for (int shard = 0; shard < shards.size(); shard++) {
+      final int index = shard;
+      if (!hasFiles(shard) || report.faults().stream().anyMatch(fault -> fault.shard() == index)) {
+        continue;
+      }
+      try (ShardSnapshot snapshot = reader.snapshot(shard)) {
+        final List<LedgerReceipt> notes =
+            report.notes().stream().filter(note -> note.shard() == index).toList();
+        faults.addAll(new LedgerComparison(this, snapshot, head(shard), notes, mayLag).compare());
+      }
+    }
+    return faults;
+  }
+
+  private boolean hasFiles(final int shard) {
+    return reading(() -> !LedgerFiles.list(directoryOf(shard)).isEmpty());
+  }
+
   private LedgerReport report(final Collection<LedgerHead> trusted) throws IOException {
     final List<LedgerHead> heads = new ArrayList<>();
     final List<LedgerReceipt> notes = new ArrayList<>();
@@ -207,7 +240,8 @@ public final class Ledger implements AutoCloseable {
         });
   }
 
-  private Path directoryOf(final int shard) {
+  /** Where the ledger of a shard is. */
+  Path directoryOf(final int shard) {
     return LedgerFiles.directory(StoreOpening.shardDirectory(directory, shard));
   }
 

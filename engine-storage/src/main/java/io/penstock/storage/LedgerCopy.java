@@ -34,7 +34,7 @@ final class LedgerCopy {
       if (point != null && file.number() > point.number()) {
         break; // came since, or is not in use yet
       }
-      Files.createDirectories(target);
+      files.createDirectories(target);
       final Path copy = target.resolve(file.path().getFileName());
       final long length = Files.size(file.path());
       if (point != null && file.number() == point.number()) {

@@ -6,7 +6,6 @@ import io.penstock.spi.RecordBatch;
 import io.penstock.spi.StoreException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.agrona.DirectBuffer;
@@ -75,7 +74,7 @@ final class LedgerOpening {
    * @param identity the shard
    * @param options how it is laid out
    * @param journalPosition position of the last frame of the journal
-   * @param onChore called when there is something to tidy
+   * @param flusher does the chores
    * @return the ledger, to be closed by the journal
    * @throws LedgerCorruptedException when it is damaged
    * @throws StoreException when there is no room
@@ -87,22 +86,19 @@ final class LedgerOpening {
       final ShardIdentity identity,
       final LedgerOptions options,
       final long journalPosition,
-      final Runnable onChore)
+      final Flusher flusher)
       throws IOException {
     final Path directory = LedgerFiles.directory(shardDirectory);
-    if (!Files.isDirectory(directory)) {
-      Files.createDirectories(directory);
-      files.forceDirectory(shardDirectory);
-    }
+    files.createDirectories(directory);
     final Place place = new Place(files, shardDirectory, directory, identity, journalPosition);
     try {
-      return open(place, options, onChore, null);
+      return open(place, options, flusher, null);
     } catch (final LedgerCorruptedException e) {
       if (options.recoveryPolicy() == RecoveryPolicy.STRICT) {
         throw e;
       }
       putAside(files, directory, e.fault(), options);
-      return open(place, options, onChore, e.fault());
+      return open(place, options, flusher, e.fault());
     }
   }
 
@@ -114,7 +110,7 @@ final class LedgerOpening {
   private static LedgerWriter open(
       final Place place,
       final LedgerOptions options,
-      final Runnable onChore,
+      final Flusher flusher,
       final @Nullable LedgerFault damage)
       throws IOException {
     final LedgerRecovery.Tail found =
@@ -128,7 +124,7 @@ final class LedgerOpening {
             place.identity(),
             options.fileLengthMax(),
             tail,
-            onChore);
+            flusher);
     try {
       new LedgerOpening(place, writer, tail.last(), tail.covered()).catchUp(damage);
       writer.force();

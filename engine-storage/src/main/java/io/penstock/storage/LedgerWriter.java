@@ -37,6 +37,7 @@ final class LedgerWriter implements ReceiptLog {
   private final ShardIdentity identity;
   private final int fileLengthMax;
   private final Runnable onChore;
+  private final Ownership ownership;
   private final SegmentAhead ahead;
   private final Queue<MappedFile> full = new ConcurrentLinkedQueue<>();
   private final MessageDigest digest = LedgerFormat.sha256();
@@ -85,7 +86,7 @@ final class LedgerWriter implements ReceiptLog {
    * @param identity the shard
    * @param fileLengthMax length in bytes at which files stop growing
    * @param tail where the ledger ends
-   * @param onChore called when there is something to {@link #tidy}; the writer's thread
+   * @param flusher does the chores
    */
   LedgerWriter(
       final FileLayer files,
@@ -93,15 +94,14 @@ final class LedgerWriter implements ReceiptLog {
       final ShardIdentity identity,
       final int fileLengthMax,
       final LedgerRecovery.Tail tail,
-      final Runnable onChore) {
+      final Flusher flusher) {
     this.files = files;
     this.directory = directory;
     this.identity = identity;
     this.fileLengthMax = fileLengthMax;
-    this.onChore = onChore;
-    ahead =
-        new SegmentAhead(
-            files, (next, length) -> LedgerFiles.create(files, directory, next, length));
+    onChore = flusher::onChore;
+    ownership = flusher.ownership();
+    ahead = new SegmentAhead(files, this::make);
     file = tail.file();
     fileToForce = file;
     number = tail.number();
@@ -295,9 +295,14 @@ final class LedgerWriter implements ReceiptLog {
     }
   }
 
+  private MappedFile make(final long next, final int length) throws IOException {
+    ownership.verify();
+    return LedgerFiles.create(files, directory, next, length);
+  }
+
   private MappedFile create(final int length) {
     try {
-      return LedgerFiles.create(files, directory, number + 1, length);
+      return make(number + 1, length);
     } catch (final IOException e) {
       throw new StoreFullException(
           "ledger must have room for its next file: directory="
@@ -395,11 +400,21 @@ final class LedgerWriter implements ReceiptLog {
 
   /** Unmaps what is there, forced or not. */
   void discard() throws IOException {
+    unmap();
+    ahead.discard();
+  }
+
+  @Override
+  public void abandon() {
+    unmap();
+    ahead.abandon();
+  }
+
+  private void unmap() {
     file.close();
     for (MappedFile left = full.poll(); left != null; left = full.poll()) {
       left.close();
     }
-    ahead.discard();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.penstock.storage;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
@@ -50,7 +51,7 @@ final class MappedFile implements AutoCloseable {
    * @throws IOException when it cannot be mapped
    */
   static MappedFile writable(final Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, READ, WRITE)) {
+    try (FileChannel channel = FileChannel.open(path, READ, WRITE, NOFOLLOW_LINKS)) {
       return map(path, channel, MapMode.READ_WRITE);
     }
   }

@@ -36,6 +36,9 @@ interface ReceiptLog {
 
         @Override
         public void close() {}
+
+        @Override
+        public void abandon() {}
       };
 
   /**
@@ -84,4 +87,7 @@ interface ReceiptLog {
    * @throws IOException when a file cannot be deleted
    */
   void close() throws IOException;
+
+  /** Unmaps and touches no file: the directory is another owner's. Instead of {@link #close}. */
+  void abandon();
 }

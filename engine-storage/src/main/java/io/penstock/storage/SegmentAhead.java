@@ -1,5 +1,6 @@
 package io.penstock.storage;
 
+import io.penstock.spi.StoreException;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -41,6 +42,7 @@ final class SegmentAhead {
      * @param length its length in bytes
      * @return the segment, mapped
      * @throws IOException when there is no room, or it cannot be made; then nothing is left of it
+     * @throws StoreException when the directory is not owned any more
      */
     MappedFile make(long number, int length) throws IOException;
   }
@@ -69,8 +71,8 @@ final class SegmentAhead {
       try {
         segment = maker.make(number, length);
         state.set(State.READY);
-      } catch (final IOException e) {
-        state.set(State.NONE);
+      } catch (final IOException | StoreException e) {
+        state.set(State.NONE); // the writer finds out itself
       }
     }
   }
@@ -106,6 +108,14 @@ final class SegmentAhead {
     if (unused != null) {
       unused.close();
       files.delete(unused.path());
+    }
+  }
+
+  /** Unmaps a segment that nobody took and leaves its file, which may be another owner's by now. */
+  void abandon() {
+    final MappedFile unused = take();
+    if (unused != null) {
+      unused.close();
     }
   }
 }

@@ -50,7 +50,7 @@ final class SegmentFiles {
   }
 
   /**
-   * Deletes the segments of a shard that never came to be, finished or not.
+   * Deletes the segments and the mark of a shard that never came to be, finished or not.
    *
    * @param directory the shard's directory
    * @throws IOException when one cannot be deleted
@@ -58,7 +58,8 @@ final class SegmentFiles {
   static void deleteAll(final Path directory) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       for (final Path path : (Iterable<Path>) files::iterator) {
-        if (path.getFileName().toString().startsWith(PREFIX)) {
+        final String name = path.getFileName().toString();
+        if (name.startsWith(PREFIX) || name.startsWith(JournalMark.FILE_NAME)) {
           Files.delete(path);
         }
       }

@@ -221,6 +221,29 @@ final class SegmentFormat {
         file.length());
   }
 
+  /** Whether a header is as it was written, be it another segment's. */
+  static boolean hasWholeHeader(final MappedFile file) {
+    return file.length() >= HEADER_LENGTH
+        && isOfPenstock(file.buffer())
+        && file.buffer().getInt(HEADER_CRC_OFFSET, LITTLE_ENDIAN)
+            == crc(new CRC32C(), file.bytes().duplicate(), MAGIC_OFFSET, HEADER_CRC_OFFSET);
+  }
+
+  /** Whether a segment's whole header names another engine, or is of another version. */
+  static boolean isOfAnotherEngine(final MappedFile file, final ShardIdentity identity) {
+    return hasWholeHeader(file)
+        && (file.buffer().getLong(ENGINE_ID_OFFSET, LITTLE_ENDIAN) != identity.engineId()
+            || file.buffer().getInt(VERSION_OFFSET, LITTLE_ENDIAN) != VERSION);
+  }
+
+  /** Whether a segment's whole header names another engine, shard or number than it should. */
+  static boolean isAnother(final MappedFile file, final ShardIdentity identity, final long number) {
+    return isOfAnotherEngine(file, identity)
+        || (hasWholeHeader(file)
+            && (file.buffer().getInt(SHARD_OFFSET, LITTLE_ENDIAN) != identity.shardIndex()
+                || file.buffer().getLong(NUMBER_OFFSET, LITTLE_ENDIAN) != number));
+  }
+
   /** Whether a header begins as ours do. */
   static boolean isOfPenstock(final DirectBuffer header) {
     return header.getLong(MAGIC_OFFSET, LITTLE_ENDIAN) == MAGIC;

@@ -159,6 +159,26 @@ public final class ShardSnapshot implements AutoCloseable {
   }
 
   /**
+   * Shows the frames that are still kept, oldest first.
+   *
+   * @throws JournalCorruptedException when a segment that is kept for its events is damaged
+   */
+  void forEachFrame(final EventReader.FrameVisitor visitor) {
+    for (final MappedFile segment : segments.all()) {
+      final long number = SegmentFiles.number(segment.path());
+      if (number < tail.begin()) {
+        new ArchivedSegment(segment, identity).forEachFrame(visitor);
+      } else if (number <= tail.number()) {
+        final int end = number == tail.number() ? tail.offset() : segment.length();
+        final FrameCursor frame = new FrameCursor(segment, identity.engineId());
+        for (; frame.offset() < end && frame.isFrame(); frame.next()) {
+          frame.show(visitor);
+        }
+      }
+    }
+  }
+
+  /**
    * Shows the events of one record that are still kept, oldest first. Looks at all of them.
    *
    * @param recordId id of the record, which need not be live any more

@@ -29,6 +29,20 @@ public final class StorageOptions {
     SLAB
   }
 
+  /** Who may read what Penstock writes, where the file system has POSIX modes. */
+  public enum Readers {
+    /** The owner of the process alone: directories 700, files 600. */
+    OWNER,
+
+    /**
+     * The group of the process too: directories 750, files 640, as far as the umask leaves that.
+     */
+    GROUP,
+
+    /** Whoever the umask of the process leaves: directories 777, files 666 without it. */
+    UMASK
+  }
+
   private StorageOptions(final Fields fields) {
     this.fields = fields;
   }
@@ -119,6 +133,30 @@ public final class StorageOptions {
     final Fields changed = fields.copy();
     changed.forceInterval = forceInterval;
     return new StorageOptions(changed);
+  }
+
+  /**
+   * Chooses who may read what the store writes: its directories, journal, history, ledger, lock and
+   * backups. {@link Readers#OWNER} unless changed. What is there already keeps its mode, but the
+   * directories of shards, which are closed to whoever may not read by this choice.
+   *
+   * @param readers who may read
+   * @return the changed options
+   */
+  public StorageOptions withReaders(final Readers readers) {
+    Objects.requireNonNull(readers, "readers");
+    final Fields changed = fields.copy();
+    changed.readers = readers;
+    return new StorageOptions(changed);
+  }
+
+  /**
+   * Who may read what the store writes.
+   *
+   * @return the owner alone unless changed
+   */
+  public Readers readers() {
+    return fields.readers;
   }
 
   /**
@@ -292,6 +330,7 @@ public final class StorageOptions {
     RecoveryPolicy recoveryPolicy = RecoveryPolicy.STRICT;
     Consumer<JournalDamage> onDamage = damage -> {};
     boolean ledger;
+    Readers readers = Readers.OWNER;
 
     Fields copy() {
       final Fields copy = new Fields();
@@ -305,6 +344,7 @@ public final class StorageOptions {
       copy.recoveryPolicy = recoveryPolicy;
       copy.onDamage = onDamage;
       copy.ledger = ledger;
+      copy.readers = readers;
       return copy;
     }
   }

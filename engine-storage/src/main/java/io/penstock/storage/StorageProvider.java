@@ -48,7 +48,9 @@ public final class StorageProvider implements StoreProvider {
     }
     return Interrupts.deferredDuring(
         () -> {
-          final StoreOpening opening = new StoreOpening(options, durability, new SystemFiles());
+          final StoreOpening opening =
+              new StoreOpening(
+                  options, durability, new SystemFiles(FileModes.of(options.readers())));
           return durability == Durability.MEMORY
               ? opening.inMemory(shardCount)
               : opening.inDirectory(require(directory, durability), shardCount);

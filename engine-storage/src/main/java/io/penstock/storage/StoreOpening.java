@@ -5,13 +5,16 @@ import io.penstock.spi.RecordBatch;
 import io.penstock.spi.Store;
 import io.penstock.spi.StoreException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +31,8 @@ final class StoreOpening {
   private final StorageOptions options;
   private final Durability durability;
   private final FileLayer files;
+  private final FileModes modes;
+  private @Nullable Flusher flusher;
   private final List<AutoCloseable> resources = new ArrayList<>();
   private final Map<Integer, JournalSalvage> salvages = new HashMap<>();
 
@@ -42,6 +47,7 @@ final class StoreOpening {
     this.options = options;
     this.durability = durability;
     this.files = files;
+    modes = FileModes.of(options.readers());
   }
 
   /**
@@ -80,16 +86,22 @@ final class StoreOpening {
   Store inDirectory(final Path directory, final int shardCount) {
     try {
       createDirectory(directory);
-      own(DirectoryLock.acquire(directory));
+      final DirectoryLock lock = own(DirectoryLock.acquire(directory, modes));
+      flusher =
+          new Flusher(
+              String.valueOf(directory.getFileName()),
+              options.forceInterval().toNanos(),
+              lock::check);
       final EngineManifest manifest = EngineManifest.read(directory);
       return manifest == null
           ? create(directory, EngineManifest.create(shardCount))
           : recover(directory, manifest);
     } catch (final IOException e) {
       closeAll(e);
-      throw new StoreException(
-          "directory must be writable: directory=" + directory + "; check its room and permissions",
-          e);
+      throw FullDisk.explain("directory must be writable: directory=" + directory, directory, e);
+    } catch (final UncheckedIOException e) {
+      closeAll(e);
+      throw FullDisk.explain("directory must be writable: directory=" + directory, directory, e);
     } catch (final RuntimeException | Error e) {
       closeAll(e);
       throw e;
@@ -103,13 +115,14 @@ final class StoreOpening {
     final List<LiveImages> live = new ArrayList<>();
     for (int shard = 0; shard < manifest.shardCount(); shard++) {
       live.add(new LiveImages());
-      Files.createDirectory(shardDirectory(directory, shard));
+      files.createDirectory(shardDirectory(directory, shard));
       tails.add(JournalRecovery.Tail.ofNothing(List.of()));
     }
     final Store store = open(directory, manifest, createViews(manifest.shardCount()), tails, live);
     forceShards(directory, manifest);
     manifest.write(files, directory);
-    forceName(directory);
+    files.forceDirectory(directory); // the manifest's name; the directory's own is there since
+    forceParent(directory);
     return store;
   }
 
@@ -121,9 +134,8 @@ final class StoreOpening {
     files.forceDirectory(directory);
   }
 
-  /** The manifest's name and the directory's: what is acknowledged is found by them. */
-  private void forceName(final Path directory) {
-    files.forceDirectory(directory);
+  /** Of a directory that was there before: whoever made it may not have forced its name. */
+  private void forceParent(final Path directory) {
     final Path parent = directory.getParent();
     if (parent != null) {
       files.forceDirectory(parent);
@@ -136,6 +148,7 @@ final class StoreOpening {
     final List<JournalRecovery.Tail> tails = new ArrayList<>();
     final List<LiveImages> live = new ArrayList<>();
     for (int shard = 0; shard < manifest.shardCount(); shard++) {
+      modes.narrow(shardDirectory(directory, shard));
       live.add(new LiveImages());
       tails.add(
           recover(
@@ -162,7 +175,16 @@ final class StoreOpening {
       }
       final JournalSalvage salvage = salvage(directory, identity, apply, e);
       salvages.put(shard, salvage);
+      return tail(salvage, directory);
+    }
+  }
+
+  private static JournalRecovery.Tail tail(final JournalSalvage salvage, final Path directory) {
+    try {
       return salvage.tail();
+    } catch (final IOException e) {
+      throw new StoreException(
+          "journal must be readable: directory=" + directory + "; check its permissions", e);
     }
   }
 
@@ -180,6 +202,11 @@ final class StoreOpening {
           salvage.damages(),
           reason);
       salvage.damages().forEach(options.onDamage());
+      if (salvage.damages().isEmpty()) {
+        options
+            .onDamage()
+            .accept(new JournalDamage(Path.of(reason.file()), reason.position(), 0, reason.rule()));
+      }
       return salvage;
     } catch (final IOException e) {
       throw new StoreException(
@@ -197,7 +224,7 @@ final class StoreOpening {
           batch.image(recordId, image, offset, length);
           journal.append(batch);
         });
-    journal.beginHere(salvage.files());
+    journal.beginHere(salvage);
   }
 
   private Store open(
@@ -206,8 +233,7 @@ final class StoreOpening {
       final List<StateView> views,
       final List<JournalRecovery.Tail> tails,
       final List<LiveImages> live) {
-    final Flusher flusher =
-        new Flusher(String.valueOf(directory.getFileName()), options.forceInterval().toNanos());
+    final Flusher chores = Objects.requireNonNull(flusher);
     final JournalOptions journalOptions =
         new JournalOptions(
             options.segmentLengthFirst(),
@@ -228,7 +254,7 @@ final class StoreOpening {
                   tails.get(shard),
                   live.get(shard),
                   journalOptions,
-                  flusher));
+                  chores));
       journals.add(journal);
       final JournalSalvage salvage = salvages.get(shard);
       if (salvage != null) {
@@ -237,12 +263,12 @@ final class StoreOpening {
       final Compaction compaction = own(new Compaction(journal, views.get(shard)));
       shards.add(new ViewedShard(journal, compaction, views.get(shard)));
     }
-    own(flusher).start(journals);
+    own(chores).start(journals);
     return new LocalStore(
         shards,
         describe(durability, views) + ", directory=" + directory,
-        flusher,
-        target -> HotBackup.begin(files, directory, manifest, journals, flusher, target),
+        chores,
+        target -> HotBackup.begin(files, directory, manifest, journals, chores, target),
         options.ledger(),
         resources);
   }
@@ -275,12 +301,12 @@ final class StoreOpening {
     }
   }
 
-  private static void createDirectory(final Path directory) throws IOException {
+  private void createDirectory(final Path directory) throws IOException {
     if (Files.exists(directory) && !Files.isDirectory(directory)) {
       throw new StoreException(
           "directory must be a directory: directory=" + directory + "; choose another path");
     }
-    Files.createDirectories(directory);
+    files.createDirectories(directory);
   }
 
   /**

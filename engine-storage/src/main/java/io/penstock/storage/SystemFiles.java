@@ -1,5 +1,6 @@
 package io.penstock.storage;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
@@ -15,16 +16,44 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 
-/** The file system as it is. Has no state. */
+/**
+ * The file system as it is. What it makes has the modes that it was made for; a symbolic link in
+ * the place of a file that is written is refused. Has no other state.
+ */
 final class SystemFiles implements FileLayer {
   private static final int FILL_LENGTH = 64 * 1024;
+
+  private final FileModes modes;
+
+  /** Creates the layer for files that their owner alone may read. */
+  SystemFiles() {
+    this(FileModes.OWNER);
+  }
+
+  /**
+   * Creates the layer.
+   *
+   * @param modes of what it makes
+   */
+  SystemFiles(final FileModes modes) {
+    this.modes = modes;
+  }
+
+  @Override
+  public void createDirectory(final Path directory) throws IOException {
+    Files.createDirectory(directory, modes.ofDirectory(directory));
+  }
 
   @Override
   public void create(final Path file, final ByteBuffer head, final int length, final boolean forced)
       throws IOException {
+    FileModes.requireNoLink(file);
     final ByteBuffer zeros = ByteBuffer.allocateDirect(Math.min(FILL_LENGTH, length));
-    try (FileChannel channel = FileChannel.open(file, CREATE, TRUNCATE_EXISTING, WRITE)) {
+    try (FileChannel channel =
+        FileChannel.open(
+            file, Set.of(CREATE, TRUNCATE_EXISTING, WRITE, NOFOLLOW_LINKS), modes.ofFile(file))) {
       for (long written = 0; written < length; ) {
         zeros.clear().limit((int) Math.min(zeros.capacity(), length - written));
         written += channel.write(zeros, written);
@@ -45,7 +74,8 @@ final class SystemFiles implements FileLayer {
       final long length)
       throws IOException {
     try (FileChannel from = FileChannel.open(source, READ);
-        FileChannel to = FileChannel.open(target, CREATE_NEW, WRITE)) {
+        FileChannel to =
+            FileChannel.open(target, Set.of(CREATE_NEW, WRITE), modes.ofFile(target))) {
       writeFully(to, head, 0);
       to.position(head.limit());
       for (long at = head.limit(); at < end; ) {
@@ -73,6 +103,7 @@ final class SystemFiles implements FileLayer {
 
   @Override
   public MappedFile map(final Path file, final MapMode mode) throws IOException {
+    FileModes.requireNoLink(file);
     return mode.equals(MapMode.READ_ONLY) ? MappedFile.readOnly(file) : MappedFile.writable(file);
   }
 

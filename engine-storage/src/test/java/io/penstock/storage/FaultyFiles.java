@@ -39,6 +39,11 @@ final class FaultyFiles implements FileLayer {
   }
 
   @Override
+  public void createDirectory(final Path made) throws IOException {
+    real.createDirectory(made);
+  }
+
+  @Override
   public void create(final Path file, final ByteBuffer head, final int length, final boolean forced)
       throws IOException {
     if (failingCreates) {

@@ -1,9 +1,11 @@
 package io.penstock.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.penstock.spi.Durability;
 import io.penstock.spi.Store;
+import io.penstock.spi.StoreFullException;
 import io.penstock.storage.StorageOptions.View;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,6 +53,38 @@ final class FirstOpeningTest {
   void shouldComeToADirectoryThatWorksWhateverThePowerFailureLeft(
       final Durability durability, final boolean ledger) throws IOException {
     cutOff(durability, ledger, 40);
+  }
+
+  @Test
+  void shouldForceTheNameOfEachNewDirectory() throws IOException {
+    final Path directory = root.resolve("tree/deep/er/data");
+    final ForcedFiles forced = new ForcedFiles();
+    final StorageOptions options = StorageOptions.defaults().withView(View.SLAB).withLedger(true);
+    try (Store store =
+        new StoreOpening(options, Durability.POWER_LOSS, forced).inDirectory(directory, SHARDS)) {
+      Records.append(store.shard(0), batch -> batch.image(1, "kept").events(1, "event"));
+    }
+
+    final Path left = root.resolve("left");
+    forced.restore(root.resolve("tree"), left);
+
+    assertThat(left.resolve("deep/er/data/shard-0/ledger")).isNotEmptyDirectory();
+    assertThat(left.resolve("deep/er/data").resolve(EngineManifest.FILE_NAME)).isNotEmptyFile();
+  }
+
+  @Test
+  void shouldSayThatTheDiskIsFullAndGiveTheDirectoryBack() {
+    final FaultyFiles files = new FaultyFiles();
+    final StoreOpening opening =
+        new StoreOpening(
+            StorageOptions.defaults().withView(View.SLAB), Durability.PROCESS_CRASH, files);
+    files.failCreates(true);
+
+    assertThatThrownBy(() -> opening.inDirectory(root.resolve("data"), SHARDS))
+        .isInstanceOf(StoreFullException.class)
+        .hasMessageContaining("the disk or its quota is full")
+        .hasMessageContaining("directory=" + root.resolve("data"));
+    open(root.resolve("data"), StorageOptions.defaults(), Durability.PROCESS_CRASH).close();
   }
 
   private void cutOff(final Durability durability, final boolean ledger, final int powerLosses)

@@ -330,6 +330,7 @@ final class JournalTest {
     Arrays.fill(
         bytes, SegmentFormat.HEADER_LENGTH, SegmentFormat.HEADER_LENGTH + Integer.BYTES, (byte) 0);
     Files.write(segment, bytes);
+    Files.delete(segment.resolveSibling(JournalMark.FILE_NAME));
 
     try (Store store = new StorageProvider(options).open(foreign, Durability.PROCESS_CRASH, 1)) {
       assertThat(Records.all(store.shard(0))).isEmpty();
@@ -379,12 +380,15 @@ final class JournalTest {
   }
 
   /** As it is when the process ended before the flusher came round. */
-  private static byte[] notForced(final byte[] segment) {
+  private byte[] notForced(final byte[] segment) throws IOException {
+    Files.deleteIfExists(directory.resolve("shard-0").resolve(JournalMark.FILE_NAME));
     ByteBuffer.wrap(segment).order(ByteOrder.LITTLE_ENDIAN).putLong(40, 0);
     return segment;
   }
 
-  private static void mark(final byte[] segment, final long forcedPosition, final long systemBoot) {
+  private void mark(final byte[] segment, final long forcedPosition, final long systemBoot)
+      throws IOException {
+    Files.deleteIfExists(directory.resolve("shard-0").resolve(JournalMark.FILE_NAME));
     ByteBuffer.wrap(segment)
         .order(ByteOrder.LITTLE_ENDIAN)
         .putLong(40, forcedPosition)

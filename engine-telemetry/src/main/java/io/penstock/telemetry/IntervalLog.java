@@ -2,13 +2,18 @@ package io.penstock.telemetry;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
@@ -62,8 +67,15 @@ final class IntervalLog implements AutoCloseable {
     try {
       final PrintStream out =
           new PrintStream(
-              Files.newOutputStream(
-                  settings.file, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+              Channels.newOutputStream(
+                  FileChannel.open(
+                      settings.file,
+                      Set.of(
+                          StandardOpenOption.CREATE,
+                          StandardOpenOption.WRITE,
+                          StandardOpenOption.APPEND,
+                          LinkOption.NOFOLLOW_LINKS),
+                      mode(settings.file))),
               false,
               StandardCharsets.UTF_8);
       return new IntervalLog(out, settings.interval.toNanos(), nowNs, epochNs);
@@ -71,6 +83,15 @@ final class IntervalLog implements AutoCloseable {
       LOG.warn("engine has no log of histograms: file={}", settings.file, e);
       return null;
     }
+  }
+
+  /** Their owner alone may read what is made. */
+  private static FileAttribute<?>[] mode(final Path file) {
+    return file.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+        }
+        : new FileAttribute<?>[0];
   }
 
   /** Writes the interval if it is over. */

@@ -31,11 +31,16 @@ import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 import org.agrona.IoUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -90,14 +95,16 @@ public final class CountersWriter implements AutoCloseable {
     final Path unfinished = file.resolveSibling(FILE + ".tmp");
     final ByteBuffer bytes = ByteBuffer.allocate(CountersLayout.length(rows, gates));
     writeHeader(new UnsafeBuffer(bytes), rows, gates, nowNs);
+    requireNoLink(file);
+    requireNoLink(unfinished);
+    Files.deleteIfExists(unfinished); // left over, perhaps with another mode
     final MappedByteBuffer made;
     try (FileChannel channel =
         FileChannel.open(
             unfinished,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE)) {
+            Set.of(
+                StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
+            mode())) {
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
@@ -109,6 +116,26 @@ public final class CountersWriter implements AutoCloseable {
       Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING);
     }
     return made;
+  }
+
+  private static void requireNoLink(final Path path) throws FileSystemException {
+    if (Files.isSymbolicLink(path)) {
+      throw new FileSystemException(
+          path.toString(), null, "must not be a symbolic link, which is not followed; remove it");
+    }
+  }
+
+  /** Whoever may read the engine's manifest may read the counters too; else their owner alone. */
+  private FileAttribute<?>[] mode() throws IOException {
+    if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      return new FileAttribute<?>[0];
+    }
+    final Path manifest = file.resolveSibling("engine.properties");
+    final Set<PosixFilePermission> permissions =
+        Files.exists(manifest)
+            ? Files.getPosixFilePermissions(manifest)
+            : PosixFilePermissions.fromString("rw-------");
+    return new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)};
   }
 
   private void writeHeader(

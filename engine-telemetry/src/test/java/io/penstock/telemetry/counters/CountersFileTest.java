@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -100,6 +101,36 @@ class CountersFileTest {
       writer.write(List.of(row("W1", 4)), List.of(), OPENED_NS + 6);
       assertThat(CountersReader.read(directory).objectives()).containsExactly(row("W1", 4));
     }
+  }
+
+  @Test
+  void shouldFollowNoLinkInThePlaceOfTheFile() throws IOException {
+    final Path victim = Files.writeString(directory.resolve("victim"), "text");
+    for (final String name : List.of("objectives.counters.tmp", "objectives.counters")) {
+      final Path link = Files.createSymbolicLink(directory.resolve(name), victim);
+
+      assertThatThrownBy(() -> CountersWriter.create(directory, "engine", OPENED_NS))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining(link + ": must not be a symbolic link");
+      Files.delete(link);
+    }
+    assertThat(victim).hasContent("text");
+  }
+
+  @Test
+  void shouldBeReadableByTheOwnerAloneOrByWhoeverMayReadTheManifest() throws IOException {
+    final Path counters = CountersLayout.file(directory);
+    final Path manifest = directory.resolve("engine.properties");
+
+    CountersWriter.create(directory, "engine", OPENED_NS).close();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(counters)))
+        .isEqualTo("rw-------");
+
+    Files.writeString(manifest, "");
+    Files.setPosixFilePermissions(manifest, PosixFilePermissions.fromString("rw-r-----"));
+    CountersWriter.create(directory, "engine", OPENED_NS).close();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(counters)))
+        .isEqualTo("rw-r-----");
   }
 
   @Test
