@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Definition {
   private static final int FORMAT_VERSION = 2;
+  private static final int UNKNOWN_OFFSET = -1;
   private static final int NAME_LENGTH_OFFSET = 16;
   private static final int HEADER_LENGTH = 20;
 
@@ -77,6 +78,16 @@ final class Definition {
         workflow.fingerprint(),
         CaseLayout.slotsOffset(root.stateLength(), root.taskCount(), variables),
         variables);
+  }
+
+  /** A definition that cases are of and the store has lost: nothing in them can be found. */
+  static Definition lost(final int id, final String name) {
+    return new Definition(id, name, 0, 0, UNKNOWN_OFFSET, 0);
+  }
+
+  /** Whether it is not known what the cases look like. */
+  boolean isLost() {
+    return rootSlotsOffset == UNKNOWN_OFFSET;
   }
 
   /** The definition of a record. */

@@ -77,7 +77,7 @@ final class Definitions {
   }
 
   private static Definition lost(final int id) {
-    return new Definition(id, LOST, 0, 0);
+    return Definition.lost(id, LOST);
   }
 
   Definition get(final int id) {

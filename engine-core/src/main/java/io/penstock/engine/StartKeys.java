@@ -145,15 +145,20 @@ final class StartKeys {
 
   private long hash(
       final int definition, final DirectBuffer buffer, final int offset, final int length) {
-    return index.hash(definitions.get(definition).name, buffer, offset, length);
+    return index.hash(definitions.ofRecovered(definition).name, buffer, offset, length);
   }
 
   private Definition definition(final DirectBuffer record, final int offset) {
-    return definitions.get(record.getInt(offset + CaseRecord.DEFINITION_OFFSET, LITTLE_ENDIAN));
+    return definitions.ofRecovered(
+        record.getInt(offset + CaseRecord.DEFINITION_OFFSET, LITTLE_ENDIAN));
   }
 
   /** Finds the key in the record of an outermost case, its workflow deployed or not. */
   private void lookAt(final Definition definition, final DirectBuffer record, final int offset) {
+    if (definition.isLost()) {
+      keyLength = 0;
+      return;
+    }
     final int slotAt = offset + definition.rootSlotsOffset + CaseLayout.KEY_SLOT * Long.BYTES;
     keyLength = record.getInt(slotAt + Integer.BYTES, LITTLE_ENDIAN);
     keyOffset = offset + definition.rootHeapOffset + record.getInt(slotAt, LITTLE_ENDIAN);
