@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  * shard's thread.
  */
 final class Children {
-  /** Most instances made before other commands have their turn. */
+  /** Most instances that a step makes with the command that starts it. */
+  private static final int AT_ONCE_MAX = 256;
+
+  /** Instances made before other commands have their turn, of a step that has more than that. */
   private static final int PORTION = 16;
 
   /** Most bytes of their records, unless one takes more. */
@@ -78,7 +81,7 @@ final class Children {
       return;
     }
     final boolean isComposite = CasePlayer.definition(parent, task).kind() == TaskKind.COMPOSITE;
-    final int portion = Math.min(target, parent.createdChildren(task) + portion(parent));
+    final int portion = Math.min(target, parent.createdChildren(task) + portion(parent, target));
     while (parent.createdChildren(task) < portion) {
       final String problem =
           isOfList(parent, task)
@@ -99,9 +102,10 @@ final class Children {
     }
   }
 
-  /** How many instances of a case to make at once. */
-  private static int portion(final CaseRecord parent) {
-    return Math.max(1, Math.min(PORTION, PORTION_LENGTH / parent.length()));
+  /** How many of its instances a case makes at once. */
+  private static int portion(final CaseRecord parent, final int target) {
+    final int most = target <= AT_ONCE_MAX ? AT_ONCE_MAX : PORTION;
+    return Math.max(1, Math.min(most, PORTION_LENGTH / parent.length()));
   }
 
   private static boolean isOfList(final CaseRecord parent, final int task) {

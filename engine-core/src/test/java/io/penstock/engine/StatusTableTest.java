@@ -51,6 +51,7 @@ class StatusTableTest {
       table.publish(other, CaseStatus.COMPLETED);
       table.release(other);
     }
+    assertThat(table.statusOf(goesOn)).as("who asks now").isEqualTo(CaseStatus.RUNNING);
     table.publish(goesOn, CaseStatus.CANCELLED);
     table.release(goesOn);
 
