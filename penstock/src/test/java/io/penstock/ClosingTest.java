@@ -11,6 +11,8 @@ import io.penstock.engine.EngineClosedException;
 import io.penstock.engine.EngineException;
 import io.penstock.engine.EngineOptions;
 import io.penstock.engine.Outcome;
+import io.penstock.spi.StoreProvider;
+import io.penstock.storage.StorageProvider;
 import io.penstock.workflow.Variable;
 import io.penstock.workflow.Workflow;
 import java.lang.ref.WeakReference;
@@ -24,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.agrona.MutableDirectBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -209,6 +212,67 @@ class ClosingTest {
     go.countDown();
     engine.close(); // waits for the first
     Engine.open(directory, options()).close();
+  }
+
+  @Test
+  void shouldCloseTheStoreOnlyWhenNoCallerReadsIt() throws Exception {
+    final CountDownLatch inside = new CountDownLatch(1);
+    final CountDownLatch go = new CountDownLatch(1);
+    final AtomicReference<Thread> reader = new AtomicReference<>();
+    final AtomicBoolean isReading = new AtomicBoolean();
+    final AtomicBoolean closedWhileReading = new AtomicBoolean();
+    final StoreProvider real = new StorageProvider();
+    final StoreProvider slow =
+        (path, durability, shards) ->
+            new ForwardingStore(
+                real.open(path, durability, shards),
+                shard ->
+                    new ForwardingStore.Shard(shard) {
+                      @Override
+                      public int read(
+                          final long id, final MutableDirectBuffer target, final int offset) {
+                        if (Thread.currentThread().equals(reader.get())) {
+                          isReading.set(true);
+                          inside.countDown();
+                          awaitUninterruptibly(go);
+                          isReading.set(false);
+                        }
+                        return super.read(id, target, offset);
+                      }
+                    }) {
+              @Override
+              public void close() {
+                closedWhileReading.set(isReading.get());
+                super.close();
+              }
+            };
+    final Workflow workflow = Workflow.define("w").variables(TEXT).manual("m").build();
+    final Engine engine = Engine.open(directory, options().store(slow)).deploy(workflow);
+    final CaseHandle handle = engine.start(workflow, "k", in -> in.set(TEXT, "kept"));
+    final CompletableFuture<String> read = new CompletableFuture<>();
+    reader.set(new Thread(() -> read.complete(handle.get(TEXT))));
+    reader.get().start();
+    inside.await();
+    final Thread closer = new Thread(engine::close);
+    closer.start();
+    CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS).execute(go::countDown);
+    closer.join();
+
+    assertThat(read.get(10, TimeUnit.SECONDS)).isEqualTo("kept");
+    assertThat(closedWhileReading).isFalse();
+    assertThatThrownBy(() -> handle.get(TEXT)).isInstanceOf(EngineClosedException.class);
+  }
+
+  private static void awaitUninterruptibly(final CountDownLatch latch) {
+    boolean done = false;
+    while (!done) {
+      try {
+        latch.await();
+        done = true;
+      } catch (final InterruptedException e) {
+        // once more
+      }
+    }
   }
 
   @Test

@@ -7,7 +7,7 @@ import java.util.function.UnaryOperator;
 import org.agrona.MutableDirectBuffer;
 
 /** The real store, of whose shards a test changes what it wants. */
-final class ForwardingStore implements Store {
+class ForwardingStore implements Store {
   private final Store store;
   private final UnaryOperator<ShardStore> changed;
 

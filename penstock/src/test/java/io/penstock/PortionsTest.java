@@ -9,6 +9,7 @@ import io.penstock.engine.Engine;
 import io.penstock.engine.EngineOptions;
 import io.penstock.engine.Outcome;
 import io.penstock.engine.Rejection;
+import io.penstock.workflow.Retry;
 import io.penstock.workflow.Variable;
 import io.penstock.workflow.Workflow;
 import java.nio.file.Path;
@@ -126,6 +127,47 @@ class PortionsTest {
       assertThat(handle.join()).as("%s", handle.failure()).isEqualTo(Outcome.COMPLETED);
       assertThat(handle.get(SUM)).isEqualTo((long) size * (size - 1) / 2);
     }
+  }
+
+  @Test
+  void shouldTakeTheListOfTheAttemptThatSucceeds() {
+    final AtomicInteger attempts = new AtomicInteger();
+    final Workflow workflow =
+        Workflow.define("retried")
+            .variables(ITEM, SUM, NUMBER)
+            .forEach(
+                "each",
+                ITEM,
+                work -> attempts.incrementAndGet() == 1 ? breaking() : List.of("1", "2", "3"),
+                each ->
+                    each.inlineTask(
+                        "a", work -> work.set(NUMBER, Long.parseLong(work.get(ITEM).strip()))))
+            .retry(Retry.fixed(2, Duration.ZERO))
+            .reduce(NUMBER, SUM, Long::sum)
+            .build();
+    try (Engine engine = Engine.inMemory(options()).deploy(workflow)) {
+      final CaseHandle handle = engine.start(workflow, in -> in.set(SUM, 0L));
+      assertThat(handle.join()).as("%s", handle.failure()).isEqualTo(Outcome.COMPLETED);
+      assertThat(handle.get(SUM)).isEqualTo(6);
+    }
+  }
+
+  /** More than a part of a list, and then an exception. */
+  private static List<String> breaking() {
+    return new AbstractList<>() {
+      @Override
+      public String get(final int index) {
+        if (index == 2_000) {
+          throw new IllegalStateException("in the middle of the list");
+        }
+        return "100" + " ".repeat(1_000);
+      }
+
+      @Override
+      public int size() {
+        return 3_000;
+      }
+    };
   }
 
   @Test
