@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -195,6 +196,25 @@ class JoinsTest {
       }
       for (final CaseHandle handle : handles) {
         assertThat(handle.join()).isEqualTo(Outcome.COMPLETED);
+      }
+    }
+  }
+
+  @Test
+  void shouldRunAsManyHandlersAsThereAreWorkersWhenAllWaitForEachOther() {
+    final int workers = 64;
+    final CyclicBarrier all = new CyclicBarrier(workers);
+    final Workflow meets = Workflow.define("meets").task("meet", work -> all.await()).build();
+    try (Engine engine =
+        Engine.inMemory(options().workerThreads(workers).clock(Engines.clock())).deploy(meets)) {
+      for (int round = 0; round < 5; round++) {
+        final List<CaseHandle> handles = new ArrayList<>();
+        for (int i = 0; i < workers; i++) {
+          handles.add(engine.start(meets, in -> {}));
+        }
+        for (final CaseHandle handle : handles) {
+          assertThat(handle.join()).isEqualTo(Outcome.COMPLETED);
+        }
       }
     }
   }

@@ -26,6 +26,7 @@ final class HandlerRuns {
   private final LongArrayQueue backlog = new LongArrayQueue();
   private final ArrayDeque<Object> traceParents = new ArrayDeque<>();
   private final KeptWork kept = new KeptWork();
+  private final HandOutWindow window;
   private long lastRunId;
   private final int backlogMax;
   private volatile int runningCount;
@@ -35,6 +36,17 @@ final class HandlerRuns {
     this.shard = shard;
     this.workers = workers;
     this.backlogMax = backlogMax;
+    window = new HandOutWindow(2 * Runtime.getRuntime().availableProcessors(), workers.limit());
+  }
+
+  /** A round begins. */
+  void begin() {
+    window.begin();
+  }
+
+  /** Whether work waits for handlers to end, and for no other reason. */
+  boolean isWindowFull() {
+    return backlogCount > 0 && running.size() >= window.size() && window.size() < workers.limit();
   }
 
   /** Whether as many work items wait as may; any thread. */
@@ -67,8 +79,13 @@ final class HandlerRuns {
     kept.persisted(persistNs);
   }
 
-  /** The result of a run has come back. */
-  void ended(final long runId) {
+  /**
+   * The result of a run has come back.
+   *
+   * @param waitNs how long it has waited for the shard
+   */
+  void ended(final long runId, final long waitNs) {
+    window.onResult(waitNs, running.size());
     final HandlerRun run = running.remove(runId);
     if (run != null) {
       run.copy().forEachReference(shard.large()::release);
@@ -125,9 +142,7 @@ final class HandlerRuns {
    */
   int handOut() {
     int handedOut = 0;
-    while (handedOut < HANDED_OUT_A_ROUND
-        && !backlog.isEmpty()
-        && running.size() < workers.limit()) {
+    while (handedOut < HANDED_OUT_A_ROUND && !backlog.isEmpty() && running.size() < window.size()) {
       final Object traceParent = traceParents.remove();
       handOut(
           backlog.pollLong(),
@@ -137,6 +152,9 @@ final class HandlerRuns {
       handedOut++;
     }
     final int left = backlog.size() / 2;
+    if (left > 0 && running.size() >= window.size()) {
+      window.onFull(System.nanoTime());
+    }
     if (left != backlogCount) {
       backlogCount = left;
     }

@@ -499,6 +499,7 @@ final class Shard implements CasePlayer.InlineRunner, ShardLevels {
         done++;
       }
       takenLength = 0;
+      runs.begin();
       int taken = inbox.read(onMessage, commandsARound);
       takenLength = 0;
       if (taken > 0 && groupCommitDelayNs > 0) {
@@ -668,7 +669,7 @@ final class Shard implements CasePlayer.InlineRunner, ShardLevels {
     final long sentNs = decoder.sentNs();
     turnBeganNs = NOT_LOOKED;
     if (type.endsRun()) {
-      runs.ended(decoder.replyNumber());
+      runs.ended(decoder.replyNumber(), stepNs - sentNs);
     }
     final int answersBefore = effects.answered.size();
     if (operation != null) {
@@ -1023,7 +1024,10 @@ final class Shard implements CasePlayer.InlineRunner, ShardLevels {
       return FULL_STORE_RETRY_NS;
     }
     final long deadlineNs = timers.nextDeadlineNs();
-    final long sleepMaxNs = saveDueNs == NOTHING_TO_SAVE ? SLEEP_MAX_NS : SAVE_INTERVAL_NS;
+    final long sleepMaxNs =
+        runs.isWindowFull()
+            ? HandOutWindow.SILENCE_NS
+            : saveDueNs == NOTHING_TO_SAVE ? SLEEP_MAX_NS : SAVE_INTERVAL_NS;
     return deadlineNs == TimerQueue.NEVER
         ? sleepMaxNs
         : Math.min(sleepMaxNs, deadlineNs - clock.epochNs());

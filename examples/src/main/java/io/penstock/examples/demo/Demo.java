@@ -1,6 +1,7 @@
 package io.penstock.examples.demo;
 
 import io.penstock.engine.Engine;
+import io.penstock.engine.EngineOptions;
 import io.penstock.examples.atm.AtmExample;
 import io.penstock.examples.payroll.PayrollExample;
 import io.penstock.examples.payroll.PayrollMain;
@@ -58,7 +59,8 @@ public final class Demo {
   }
 
   private boolean stories() throws IOException {
-    try (Engine engine = Engine.open(work.resolve("engine"))) {
+    final EngineOptions warm = EngineOptions.defaults().warmUp(Duration.ofSeconds(2));
+    try (Engine engine = Engine.open(work.resolve("engine"), warm)) {
       out.println("Engine: " + engine.storeDescription());
       out.println("\nATM withdrawals");
       final AtmExample.Result atm = AtmExample.run(engine, data.resolve("atm"), out);
@@ -69,7 +71,7 @@ public final class Demo {
               engine, "2026-01", data.resolve("payroll"), results, Duration.ZERO, out);
       out.println("\nSWIFT MT103");
       final SwiftExample.Result swift = SwiftExample.run(engine, data.resolve("swift"), out);
-      out.println("\nObjectives, in a JVM that has just started and is still cold");
+      out.println("\nObjectives, in a JVM that has just started and warmed up for two seconds");
       out.print(engine.objectives().report());
       out.println("\nThe same with plots: " + writePage(engine).toAbsolutePath());
       return atm.addsUp()
