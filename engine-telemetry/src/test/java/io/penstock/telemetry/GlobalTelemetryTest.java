@@ -1,6 +1,7 @@
 package io.penstock.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
@@ -17,6 +18,14 @@ class GlobalTelemetryTest {
   @AfterEach
   void reset() {
     GlobalOpenTelemetry.resetForTest();
+  }
+
+  @Test
+  void shouldBeBesideTheVersionThatThisRunIsAbout() {
+    final String version = System.getProperty("opentelemetry");
+    assumeThat(version).as("another version than that of the build").isNotNull();
+    assertThat(OpenTelemetry.class.getProtectionDomain().getCodeSource().getLocation().getPath())
+        .endsWith("-" + version + ".jar");
   }
 
   @Test
