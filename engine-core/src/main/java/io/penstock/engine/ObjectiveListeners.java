@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
  * with the first change. Whatever the listener throws is logged; while it blocks, changes wait, up
  * to a number, and nothing else does.
  */
+@SuppressWarnings("NonAtomicVolatileUpdate") // one thread alone writes what others read
 final class ObjectiveListeners implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(ObjectiveListeners.class);
 

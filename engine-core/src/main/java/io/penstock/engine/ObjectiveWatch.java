@@ -11,7 +11,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * Looks at the objectives once a second: has the listener called when one changes its state, has
@@ -29,6 +28,7 @@ final class ObjectiveWatch implements Runnable {
   private final Admission admission;
   private final ConcurrentMap<String, Gate> gates = new ConcurrentHashMap<>();
   private final Map<String, ObjectiveState> states = new HashMap<>();
+  private final ObjectiveLog log = new ObjectiveLog();
   private final Thread thread;
   private volatile boolean stopped;
   private boolean failing;
@@ -96,30 +96,12 @@ final class ObjectiveWatch implements Runnable {
 
   private void compare(final String name, final ObjectiveStatus status) {
     final ObjectiveState before = states.getOrDefault(name, ObjectiveState.NO_DATA);
+    log.look(name, before, status);
     if (before != status.state()) {
       states.put(name, status.state());
-      log(name, before, status);
       telemetry.objectiveChanged(name, before, status);
       listeners.add(new ObjectiveChange(name, before, status));
     }
-  }
-
-  private static void log(
-      final String name, final ObjectiveState before, final ObjectiveStatus status) {
-    final Level level =
-        switch (status.state()) {
-          case BREACHED -> Level.WARN;
-          case AT_RISK -> Level.INFO;
-          case MET, NO_DATA, INSUFFICIENT -> Level.DEBUG;
-        };
-    LOG.atLevel(level)
-        .log(
-            "objective has changed: objective={}, from={}, to={}, budgetRemaining={}, burnRate={}",
-            name,
-            before,
-            status.state(),
-            status.budgetRemaining(),
-            status.burnRate());
   }
 
   /** One look, and the listener has been called when it returns. */

@@ -24,6 +24,7 @@ import org.agrona.ExpandableArrayBuffer;
  *
  * <p>Belongs to the shard's thread, but for {@link #count()}.
  */
+@SuppressWarnings("NonAtomicVolatileUpdate") // one thread alone writes what others read
 final class RememberedKeys {
   static final int VERSION = 1;
   static final int HEADER_LENGTH = 16;

@@ -121,7 +121,7 @@ public record ObjectiveStatus(
     if (window.total() == 0) {
       return ObjectiveState.NO_DATA;
     }
-    final double needed = Math.log(1 - CONFIDENCE) / Math.log(objective.target());
+    final double needed = eventsNeeded(objective);
     if (window.bad > Math.max((double) window.total(), needed) * objective.errorBudget()) {
       return ObjectiveState.BREACHED; // even if all that is needed to tell were good
     }
@@ -129,6 +129,26 @@ public record ObjectiveStatus(
       return ObjectiveState.INSUFFICIENT;
     }
     return burning ? ObjectiveState.AT_RISK : ObjectiveState.MET;
+  }
+
+  /**
+   * How many events an objective needs before it can be judged as met.
+   *
+   * @param objective the objective
+   * @return events of its window, a fraction included
+   */
+  public static double eventsNeeded(final Objective objective) {
+    return Math.log(1 - CONFIDENCE) / Math.log(objective.target());
+  }
+
+  /**
+   * Whether the window has as many events as the objective needs to be judged. An objective can be
+   * breached without: when so many of a few are bad that no number of good ones up to there helps.
+   *
+   * @return whether there are enough events
+   */
+  public boolean hasEnoughEvents() {
+    return good + bad >= eventsNeeded(objective);
   }
 
   /**

@@ -187,7 +187,11 @@ final class EnginePanels {
             .axisTo(1)
             .whenEmpty("no gates")
             .query(
-                "min by (" + GATE_NAME + ") (penstock_gate_share{" + SELECTED + "})",
+                "min by ("
+                    + GATE_NAME
+                    + ") ("
+                    + SloQueries.gauge("penstock_gate_share", SELECTED)
+                    + ")",
                 "{{" + GATE_NAME + "}}"));
   }
 }

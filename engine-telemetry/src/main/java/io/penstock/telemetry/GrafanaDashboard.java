@@ -63,11 +63,15 @@ final class GrafanaDashboard {
             "datasource",
             "query",
             "prometheus"),
-        variable("job", "Job", "penstock_slo_objective", "job"),
+        variable(
+            "job",
+            "Job",
+            "{" + matching("__name__", "penstock_slo_objective(_ratio)?") + "}",
+            "job"),
         variable(
             "instance",
             "Instance",
-            "penstock_slo_objective{" + matching("job", "$job") + "}",
+            SloQueries.gauge("penstock_slo_objective", matching("job", "$job")),
             "instance"),
         variable(
             "workflow",

@@ -51,12 +51,11 @@ record GrafanaStates(List<Word> words) {
       terms.add(
           (i + 1)
               + " * "
-              + metric
-              + "{"
-              + label(metric, words.get(i).state().name().toLowerCase(Locale.ROOT))
-              + ","
-              + SELECTED
-              + "}");
+              + SloQueries.gauge(
+                  metric,
+                  label(metric, words.get(i).state().name().toLowerCase(Locale.ROOT))
+                      + ","
+                      + SELECTED));
     }
     return "max by (" + name + ") (" + String.join(" or ", terms) + ") > 0";
   }

@@ -5,6 +5,7 @@ import static io.penstock.telemetry.GrafanaQueries.SELECTED;
 import static io.penstock.telemetry.GrafanaQueries.SLO_NAME;
 import static io.penstock.telemetry.GrafanaQueries.SOME;
 import static io.penstock.telemetry.GrafanaStates.OF_OBJECTIVES;
+import static io.penstock.telemetry.SloQueries.gauge;
 import static io.penstock.telemetry.SloQueries.label;
 import static io.penstock.telemetry.SloQueries.matching;
 import static io.penstock.telemetry.Tree.map;
@@ -57,8 +58,9 @@ final class ObjectivePanels {
     final int height = Math.min(objectives.size() + 3, OVERVIEW_HEIGHT_MAX);
     final String state = OF_OBJECTIVES.worst("penstock_slo_state", SLO_NAME);
     final String budget =
-        "min by (" + SLO_NAME + ") (penstock_slo_budget_remaining{" + SELECTED + "})";
-    final String promised = "max by (" + SLO_NAME + ") (penstock_slo_objective{" + SELECTED + "})";
+        "min by (" + SLO_NAME + ") (" + gauge("penstock_slo_budget_remaining", SELECTED) + ")";
+    final String promised =
+        "max by (" + SLO_NAME + ") (" + gauge("penstock_slo_objective", SELECTED) + ")";
     final String events =
         "sum by ("
             + SLO_NAME
@@ -224,7 +226,7 @@ final class ObjectivePanels {
             .unit(GrafanaPanel.SHARE)
             .limits(BUDGET_COLOURS, BUDGET_LIMITS)
             .whenEmpty("no events")
-            .query("min(penstock_slo_budget_remaining{" + named + "})", "left"),
+            .query("min(" + gauge("penstock_slo_budget_remaining", named) + ")", "left"),
         burnRates(objective, named),
         limited(
                 "Share of bad events",
@@ -277,11 +279,11 @@ final class ObjectivePanels {
       final String shortWindow = StatusGauges.label(pair.shortWindow());
       panel
           .query(
-              "min(max by (penstock_slo_window) (penstock_slo_burn_rate{"
-                  + matching("penstock_slo_window", longWindow + "|" + shortWindow)
-                  + ","
-                  + named
-                  + "}))",
+              "min(max by (penstock_slo_window) ("
+                  + gauge(
+                      "penstock_slo_burn_rate",
+                      matching("penstock_slo_window", longWindow + "|" + shortWindow) + "," + named)
+                  + "))",
               longWindow + " and " + shortWindow + ": limit " + number(pair.limit()))
           .colour(GrafanaPanel.refId(i), BURN_COLOURS.get(i));
       colours.add(1, BURN_COLOURS.get(i));

@@ -2,21 +2,13 @@ package io.penstock.telemetry;
 
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
-import io.opentelemetry.sdk.metrics.data.AggregationTemporality;
 import io.opentelemetry.sdk.metrics.data.Data;
 import io.opentelemetry.sdk.metrics.data.DoubleExemplarData;
-import io.opentelemetry.sdk.metrics.data.DoublePointData;
-import io.opentelemetry.sdk.metrics.data.ExponentialHistogramBuckets;
-import io.opentelemetry.sdk.metrics.data.ExponentialHistogramData;
 import io.opentelemetry.sdk.metrics.data.ExponentialHistogramPointData;
-import io.opentelemetry.sdk.metrics.data.GaugeData;
-import io.opentelemetry.sdk.metrics.data.HistogramData;
 import io.opentelemetry.sdk.metrics.data.HistogramPointData;
-import io.opentelemetry.sdk.metrics.data.LongPointData;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.metrics.data.MetricDataType;
 import io.opentelemetry.sdk.metrics.data.PointData;
-import io.opentelemetry.sdk.metrics.data.SumData;
 import io.opentelemetry.sdk.metrics.export.MetricProducer;
 import io.opentelemetry.sdk.resources.Resource;
 import java.util.ArrayList;
@@ -44,7 +36,6 @@ import java.util.function.BiFunction;
 public final class PenstockMetricProducer implements MetricProducer {
   private static final InstrumentationScopeInfo SCOPE =
       InstrumentationScopeInfo.create("io.penstock");
-  private static final AggregationTemporality CUMULATIVE = AggregationTemporality.CUMULATIVE;
 
   private final PenstockMetrics metrics;
   private final HistogramForm form;
@@ -113,13 +104,12 @@ public final class PenstockMetricProducer implements MetricProducer {
               resource,
               metric,
               MetricDataType.HISTOGRAM,
-              HistogramData.create(
-                  CUMULATIVE, points(sums, (at, sum) -> explicitPoint(metric, at, sum))))
+              new SdkData.Explicit(points(sums, (at, sum) -> explicitPoint(metric, at, sum))))
           : new Produced(
               resource,
               metric,
               MetricDataType.EXPONENTIAL_HISTOGRAM,
-              ExponentialHistogramData.create(CUMULATIVE, points(sums, this::exponentialPoint)));
+              new SdkData.Exponential(points(sums, this::exponentialPoint)));
     }
 
     private HistogramPointData explicitPoint(
@@ -138,27 +128,21 @@ public final class PenstockMetricProducer implements MetricProducer {
     private ExponentialHistogramPointData exponentialPoint(
         final Attributes attributes, final HistogramSum sum) {
       final ExponentialBuckets buckets = ExponentialBuckets.of(sum);
-      return ExponentialHistogramPointData.create(
-          buckets.scale(),
-          sum.sum(),
-          buckets.zeroCount(),
-          false,
-          0,
-          false,
-          0,
-          ExponentialHistogramBuckets.create(buckets.scale(), buckets.offset(), buckets.counts()),
-          ExponentialHistogramBuckets.create(buckets.scale(), 0, List.of()),
+      return new SdkData.ExponentialPoint(
           startEpochNs,
           epochNs,
           attributes,
+          sum.sum(),
+          buckets.zeroCount(),
+          new SdkData.Buckets(buckets.scale(), buckets.offset(), buckets.counts()),
           exemplars(sum));
     }
 
     private static List<DoubleExemplarData> exemplars(final HistogramSum sum) {
       return sum.exemplars().stream()
-          .map(
+          .<DoubleExemplarData>map(
               exemplar ->
-                  DoubleExemplarData.create(
+                  new SdkData.SpanExemplar(
                       Attributes.empty(), exemplar.epochNs(), exemplar.span(), exemplar.seconds()))
           .toList();
     }
@@ -169,11 +153,10 @@ public final class PenstockMetricProducer implements MetricProducer {
           resource,
           metric,
           MetricDataType.LONG_SUM,
-          SumData.createLongSumData(
+          new SdkData.Sum(
               monotonic,
-              CUMULATIVE,
               points(
-                  counts, (at, count) -> LongPointData.create(startEpochNs, epochNs, at, count))));
+                  counts, (at, count) -> new SdkData.LongPoint(startEpochNs, epochNs, at, count))));
     }
 
     private MetricData gauge(final Metric metric, final Map<Attributes, Double> values) {
@@ -181,11 +164,10 @@ public final class PenstockMetricProducer implements MetricProducer {
           resource,
           metric,
           MetricDataType.DOUBLE_GAUGE,
-          GaugeData.createDoubleGaugeData(
+          new SdkData.Gauge(
               points(
                   values,
-                  (at, value) ->
-                      DoublePointData.create(startEpochNs, epochNs, at, value, List.of()))));
+                  (at, value) -> new SdkData.DoublePoint(startEpochNs, epochNs, at, value))));
     }
 
     private static <T, P extends PointData> List<P> points(

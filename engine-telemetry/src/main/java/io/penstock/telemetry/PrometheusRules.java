@@ -5,6 +5,8 @@ import static io.penstock.telemetry.Tree.map;
 import io.penstock.objective.BurnRate;
 import io.penstock.objective.ObjectiveStatus;
 import io.penstock.workflow.Objective;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -65,9 +67,15 @@ final class PrometheusRules {
                   ? recorded(name, longWindow, pair.limit(), objective)
                       + " and "
                       + recorded(name, shortWindow, pair.limit(), objective)
+                      + " and "
+                      + SloQueries.badEvents(name, longWindow)
+                      + " > "
+                      + badEventsMin(objective)
                   : told(name, longWindow, pair.limit())
                       + " and "
-                      + told(name, shortWindow, pair.limit()),
+                      + told(name, shortWindow, pair.limit())
+                      + " and "
+                      + judged(name),
               "labels",
               map(
                   "severity",
@@ -75,12 +83,12 @@ final class PrometheusRules {
                   "long_window",
                   longWindow,
                   SLO_NAME,
-                  name),
+                  untemplated(name)),
               "annotations",
               map(
                   "summary",
                   "the error budget of "
-                      + name
+                      + untemplated(name)
                       + " burns more than "
                       + pair.limit()
                       + " times as fast as it may",
@@ -121,11 +129,39 @@ final class PrometheusRules {
 
   /** The worst of all engines' own gauges. */
   private static String told(final String name, final String window, final double limit) {
-    return "max by (penstock_slo_name) (penstock_slo_burn_rate{"
-        + SloQueries.label(SLO_NAME, name)
-        + ","
-        + SloQueries.label("penstock_slo_window", window)
-        + "}) > "
+    return "max by (penstock_slo_name) ("
+        + SloQueries.gauge(
+            "penstock_slo_burn_rate",
+            SloQueries.label(SLO_NAME, name)
+                + ","
+                + SloQueries.label("penstock_slo_window", window))
+        + ") > "
         + limit;
+  }
+
+  /** That an engine has enough events to judge. */
+  private static String judged(final String name) {
+    return "max by (penstock_slo_name) ("
+        + SloQueries.gauge(
+            "penstock_slo_state",
+            SloQueries.label(SLO_NAME, name)
+                + ","
+                + SloQueries.matching("penstock_slo_state", "met|at_risk|breached"))
+        + ") > 0";
+  }
+
+  /**
+   * So many bad events are too many even if all that is needed to judge were good: what fires with
+   * more is never {@code INSUFFICIENT} for the engine.
+   */
+  private static String badEventsMin(final Objective objective) {
+    return BigDecimal.valueOf(ObjectiveStatus.eventsNeeded(objective) * objective.errorBudget())
+        .setScale(3, RoundingMode.UP)
+        .toPlainString();
+  }
+
+  /** A text that Prometheus shows as it is; it evaluates labels and annotations as templates. */
+  private static String untemplated(final String text) {
+    return text.replace("{{", "{{\"{{\"}}");
   }
 }

@@ -14,6 +14,9 @@ final class SloQueries {
   private static final List<String> UNITS = List.of("ns", "us", "ms", "s");
   private static final BigDecimal THOUSAND = BigDecimal.valueOf(1000);
 
+  /** Stands for what can not be decoded; Prometheus refuses a query that has it as it is. */
+  private static final char NO_CHARACTER = '\ufffd';
+
   private SloQueries() {}
 
   /** PromQL: events of an objective a second over a range. */
@@ -39,12 +42,35 @@ final class SloQueries {
         + "}";
   }
 
+  /** PromQL: bad events of an objective over a range. */
+  static String badEvents(final String name, final String range) {
+    return "sum by (penstock_slo_name) (increase(" + counter(name, "bad") + "[" + range + "]))";
+  }
+
+  /**
+   * PromQL: a gauge without a unit, by the name that it has here and the one that OpenTelemetry's
+   * exporter before 1.62 gives it.
+   */
+  static String gauge(final String metric, final String matchers) {
+    return "{" + matching("__name__", metric + "(_ratio)?") + "," + matchers + "}";
+  }
+
   /** PromQL: a matcher of a label. */
   static String label(final String label, final String value) {
-    return label
-        + "=\""
-        + value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n")
-        + '"';
+    final StringBuilder text = new StringBuilder(label).append("=\"");
+    for (int i = 0; i < value.length(); i++) {
+      final char c = value.charAt(i);
+      if (c == '\\' || c == '"') {
+        text.append('\\').append(c);
+      } else if (c == '\n') {
+        text.append("\\n");
+      } else if (Tree.isPrintable(c) && c != NO_CHARACTER) {
+        text.append(c);
+      } else {
+        text.append(String.format("\\u%04x", (int) c));
+      }
+    }
+    return text.append('"').toString();
   }
 
   /** PromQL: a matcher of a label by a pattern, which is given as it is. */

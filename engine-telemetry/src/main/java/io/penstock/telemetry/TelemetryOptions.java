@@ -1,6 +1,5 @@
 package io.penstock.telemetry;
 
-import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.penstock.spi.Operation;
 import io.penstock.spi.OperationClass;
@@ -259,7 +258,7 @@ public final class TelemetryOptions {
 
   /** The OpenTelemetry to tell; neither configures nor sets the global one. */
   OpenTelemetry openTelemetry() {
-    return openTelemetry == null ? GlobalOpenTelemetry.getOrNoop() : openTelemetry;
+    return openTelemetry == null ? GlobalTelemetry.ofTheMoment() : openTelemetry;
   }
 
   /** Where to report, or null. */

@@ -16,8 +16,6 @@ final class Tree {
         }
       };
 
-  private static final int FIRST_PRINTABLE = 0x20;
-
   private final StringBuilder text = new StringBuilder();
 
   private Tree() {}
@@ -116,12 +114,21 @@ final class Tree {
       final char c = string.charAt(i);
       if (c == '"' || c == '\\') {
         text.append('\\').append(c);
-      } else if (c < FIRST_PRINTABLE) {
-        text.append(String.format("\\u%04x", (int) c));
-      } else {
+      } else if (isPrintable(c)) {
         text.append(c);
+      } else {
+        text.append(String.format("\\u%04x", (int) c));
       }
     }
     text.append('"');
+  }
+
+  /** What YAML allows as it is on any line, of which JSON allows all but the tabulator. */
+  static boolean isPrintable(final char c) {
+    if (Character.isSurrogate(c)) {
+      return true; // of a pair: names have no halves
+    }
+    return c >= ' ' && c < '\u007f'
+        || c >= '\u00a0' && c <= '\ufffd' && c != '\u2028' && c != '\u2029' && c != '\ufeff';
   }
 }

@@ -271,8 +271,8 @@ class GrafanaDashboardTest {
         query(gates, 0), at(gates, "fieldConfig", "defaults", "mappings"), GateState.values());
     assertThat(query(objectives, 0))
         .as("the worst is the greatest, so that it is told of several engines, and first")
-        .contains("4 * penstock_slo_state{penstock_slo_state=\"at_risk\"")
-        .contains("5 * penstock_slo_state{penstock_slo_state=\"breached\"");
+        .contains("4 * {__name__=~\"penstock_slo_state(_ratio)?\",penstock_slo_state=\"at_risk\"")
+        .contains("5 * {__name__=~\"penstock_slo_state(_ratio)?\",penstock_slo_state=\"breached\"");
   }
 
   /** Each state has a number in the query, which the mapping turns into its name. */
@@ -283,7 +283,9 @@ class GrafanaDashboardTest {
     for (final Enum<?> state : states) {
       final Matcher number =
           Pattern.compile(
-                  "([0-9]) \\* [a-z_]+\\{[a-z_]+=\"" + state.name().toLowerCase(Locale.ROOT) + '"')
+                  "([0-9]) \\* \\{__name__=~\"[a-z_]+\\(_ratio\\)\\?\",[a-z_]+=\""
+                      + state.name().toLowerCase(Locale.ROOT)
+                      + '"')
               .matcher(query);
       assertThat(number.find()).as(state.name()).isTrue();
       assertThat(at(options.get(number.group(1)), "text")).isEqualTo(state.name());
@@ -322,7 +324,8 @@ class GrafanaDashboardTest {
             "1d and 2h: limit 3",
             "3d and 6h: limit 1");
     assertThat(query(burn, 0))
-        .startsWith("min(max by (penstock_slo_window) (penstock_slo_burn_rate{")
+        .startsWith(
+            "min(max by (penstock_slo_window) ({__name__=~\"penstock_slo_burn_rate(_ratio)?\",")
         .contains("penstock_slo_window=~\"1h|5m\"");
     final List<Object> steps = list(at(burn, "fieldConfig", "defaults", "thresholds", "steps"));
     assertThat(steps.stream().map(each -> at(each, "value")))

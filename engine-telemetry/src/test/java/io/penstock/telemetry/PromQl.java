@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
  *   function  = ( "rate" | "increase" ) "(" selector range ")" | "ceil" "(" and ")"
  *             | "histogram_quantile" "(" number "," and ")"
  *   selector  = name [ "{" matcher { "," matcher } "}" ]
+ *             | "{" "__name__" "=~" "name(_ratio)?" { "," matcher } "}"
  *   matcher   = label ( "=" | "=~" | "!=" ) text
  * </pre>
  */
@@ -162,8 +163,20 @@ final class PromQl {
 
   private void selector() {
     selectors++;
-    metrics.add(take("[a-z_:][a-z0-9_:]*"));
-    if (is("{")) {
+    final boolean isByPattern = is("{");
+    if (isByPattern) {
+      want("__name__");
+      want("=~");
+      final String pattern = take("\"[a-z_]+\\(_ratio\\)\\?\"");
+      metrics.add(pattern.substring(1, pattern.indexOf('(')));
+      if (is("}")) {
+        return;
+      }
+      want(",");
+    } else {
+      metrics.add(take("[a-z_:][a-z0-9_:]*"));
+    }
+    if (isByPattern || is("{")) {
       do {
         final String label = take("[a-z_]+");
         labels.add(label);

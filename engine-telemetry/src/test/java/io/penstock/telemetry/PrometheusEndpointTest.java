@@ -8,15 +8,22 @@ import io.penstock.engine.EngineOptions;
 import io.penstock.workflow.Objective;
 import io.penstock.workflow.Workflow;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PrometheusEndpointTest {
   private static final int CASES = 5;
@@ -132,5 +139,93 @@ class PrometheusEndpointTest {
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("address must be free")
         .hasMessageContaining(Integer.toString(endpoint.port()));
+  }
+
+  private Socket connect(final PrometheusEndpoint to, final String text) throws Exception {
+    final Socket socket = new Socket(InetAddress.getLoopbackAddress(), to.port());
+    socket.setSoTimeout(30_000);
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    return socket;
+  }
+
+  @Test
+  void shouldAnswerOthersWhileAClientHasSentHalfARequest() throws Exception {
+    try (Socket half = connect(endpoint, "GET /metrics HTTP/1.1\r\nHost: loc")) {
+      assertThat(scrape("GET", "/metrics", "text/plain").statusCode()).isEqualTo(200);
+      assertThat(half.isConnected()).isTrue();
+    }
+  }
+
+  @Test
+  void shouldCloseConnectionsOfHalfRequestsAndAnswerWhenThereAreMoreThanThreads() throws Exception {
+    final List<Socket> halves = new ArrayList<>();
+    try (PrometheusEndpoint impatient =
+        PrometheusEndpoint.open(
+            metrics,
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            Duration.ofMillis(50))) {
+      for (int i = 0; i < 40; i++) {
+        halves.add(connect(impatient, "GET /metrics HTTP/1.1\r\nHost: loc"));
+      }
+      for (final Socket half : halves) {
+        assertThat(half.getInputStream().read()).isEqualTo(-1);
+      }
+      try (Socket whole = connect(impatient, "HEAD /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
+        assertThat(whole.getInputStream().readNBytes(12))
+            .asString(StandardCharsets.US_ASCII)
+            .isEqualTo("HTTP/1.1 200");
+      }
+    } finally {
+      for (final Socket half : halves) {
+        half.close();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "localhost, 200",
+    "LocalHost:9464, 200",
+    "127.0.0.1:1, 200",
+    "[::1]:9464, 200",
+    "evil.example, 403",
+    "localhost.evil.example:9464, 403",
+    "127.0.0.1.evil.example, 403",
+    "10.0.0.1, 403",
+    "'', 403",
+  })
+  void shouldRefuseOtherHostsOnTheLoopbackInterface(final String host, final int status)
+      throws Exception {
+    try (Socket socket = connect(endpoint, "GET /metrics HTTP/1.1\r\nHost: " + host + "\r\n\r\n")) {
+      assertThat(socket.getInputStream().readNBytes(12))
+          .asString(StandardCharsets.US_ASCII)
+          .isEqualTo("HTTP/1.1 " + status);
+    }
+  }
+
+  @Test
+  void shouldRefuseARequestThatNamesNoHost() throws Exception {
+    try (Socket socket = connect(endpoint, "GET /metrics HTTP/1.0\r\n\r\n")) {
+      assertThat(socket.getInputStream().readNBytes(12))
+          .asString(StandardCharsets.US_ASCII)
+          .isEqualTo("HTTP/1.1 403");
+    }
+  }
+
+  @Test
+  void shouldRefuseWhatIsNoAddress() {
+    assertThatThrownBy(() -> PrometheusEndpoint.open(metrics, 65_536))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("port must be 0 to 65535: port=65536");
+    assertThatThrownBy(
+            () ->
+                PrometheusEndpoint.open(
+                    metrics, InetSocketAddress.createUnresolved("nowhere.invalid", 0)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("host of an address must be known");
+    assertThatThrownBy(
+            () -> PrometheusEndpoint.open(metrics, new InetSocketAddress("203.0.113.1", 0)))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("this machine's");
   }
 }

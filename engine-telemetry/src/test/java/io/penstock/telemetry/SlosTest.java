@@ -192,22 +192,161 @@ class SlosTest {
   @Test
   void shouldWriteRulesThatPromtoolFindsNothingWrongWith(@TempDir final Path directory)
       throws Exception {
+    Files.writeString(directory.resolve("rules.yml"), Slos.toPrometheusRules(engine));
+
+    final String said = promtool(directory, "check", "rules", "rules.yml");
+
+    assertThat(said).doesNotContain("FAILED", "duplicate");
+  }
+
+  /** Runs Prometheus' own tool, which must find nothing wrong. */
+  private static String promtool(final Path directory, final String... arguments) throws Exception {
     final Optional<Path> promtool =
         Arrays.stream(System.getenv("PATH").split(File.pathSeparator, -1))
             .map(folder -> Path.of(folder, "promtool"))
             .filter(Files::isExecutable)
             .findFirst();
     assumeThat(promtool).as("promtool is on the path").isPresent();
-    final Path rules =
-        Files.writeString(directory.resolve("rules.yml"), Slos.toPrometheusRules(engine));
-    final Process check =
-        new ProcessBuilder(promtool.get().toString(), "check", "rules", rules.toString())
-            .redirectErrorStream(true)
-            .start();
+    final List<String> command = new ArrayList<>(List.of(promtool.get().toString()));
+    command.addAll(List.of(arguments));
+    final Process process =
+        new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start();
+    final String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).as(said).isZero();
+    return said;
+  }
 
-    final String said = new String(check.getInputStream().readAllBytes(), UTF_8);
-    assertThat(check.waitFor()).as(said).isZero();
-    assertThat(said).doesNotContain("FAILED", "duplicate");
+  /** An hour without events, then so many good and bad ones of a name. */
+  private static String burst(
+      final String name, final int good, final int bad, final String expected) {
+    return """
+        rule_files: [rules.yml]
+        evaluation_interval: 1m
+        tests:
+          - interval: 1m
+            input_series:
+              - series: 'penstock_slo_events_total{penstock_slo_name="%1$s",penstock_slo_outcome="good"}'
+                values: '0x60 %2$dx10'
+              - series: 'penstock_slo_events_total{penstock_slo_name="%1$s",penstock_slo_outcome="bad"}'
+                values: '0x60 %3$dx10'
+            promql_expr_test:
+              - eval_time: 63m
+                expr: count(ALERTS{alertname="PenstockErrorBudgetBurn",alertstate="firing"})
+                exp_samples: [%4$s]
+        """
+        .formatted(name, good, bad, expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 1, ''",
+    "0, 2, ''",
+    "20, 2, ''",
+    "2900, 2, ''",
+    "0, 4, '{value: 4}'",
+    "900, 100, '{value: 4}'"
+  })
+  void shouldAlertOnlyOfAsManyBadEventsAsTheEngineNeedsToJudge(
+      final int good, final int bad, final String expected, @TempDir final Path directory)
+      throws Exception {
+    Files.writeString(directory.resolve("rules.yml"), Slos.toPrometheusRules(engine));
+    Files.writeString(directory.resolve("test.yml"), burst("monthly v1", good, bad, expected));
+
+    promtool(directory, "test", "rules", "test.yml");
+  }
+
+  @Test
+  void shouldShowNamesThatLookLikeTemplatesAsTheyAre(@TempDir final Path directory)
+      throws Exception {
+    final String name = "{{ $labels.x }} {{{ {{- .Value -}} \"";
+    engine.deploy(
+        Workflow.define(name)
+            .inlineTask("step", work -> {})
+            .objective(Objective.p999(Duration.ofSeconds(2)).over(Duration.ofDays(30)))
+            .build());
+    final String rules = Slos.toPrometheusRules(engine);
+    final Object group = list(documents(rules).get(0).get("groups")).get(5);
+    final Map<String, Object> alert = map(list(at(group, "rules")).get(7));
+
+    assertThat(at(alert, "labels", "penstock_slo_name"))
+        .isEqualTo(name.replace("{{", "{{\"{{\"}}") + " v1");
+    assertThat(at(list(at(group, "rules")).get(0), "labels", "penstock_slo_name"))
+        .isEqualTo(name + " v1");
+    Files.writeString(directory.resolve("rules.yml"), rules);
+    Files.writeString(
+        directory.resolve("test.yml"),
+        burst(name.replace("\"", "\\\"") + " v1", 0, 100, "{value: 4}")
+            + "    alert_rule_test:\n"
+            + "      - eval_time: 63m\n"
+            + "        alertname: PenstockErrorBudgetBurn\n"
+            + "        exp_alerts: ["
+            + String.join(
+                ", ",
+                expected(name, "page", "1h", "5m", "14.4"),
+                expected(name, "page", "6h", "30m", "6.0"),
+                expected(name, "ticket", "1d", "2h", "3.0"),
+                expected(name, "ticket", "3d", "6h", "1.0"))
+            + "]\n");
+
+    promtool(directory, "test", "rules", "test.yml");
+  }
+
+  private static String expected(
+      final String name,
+      final String severity,
+      final String longWindow,
+      final String shortWindow,
+      final String limit) {
+    return Tree.json(
+            Tree.map(
+                "exp_labels",
+                Tree.map(
+                    "severity",
+                    severity,
+                    "long_window",
+                    longWindow,
+                    "penstock_slo_name",
+                    name + " v1"),
+                "exp_annotations",
+                Tree.map(
+                    "summary",
+                    "the error budget of "
+                        + name
+                        + " v1 burns more than "
+                        + limit
+                        + " times as fast as it may",
+                    "description",
+                    "over "
+                        + longWindow
+                        + " and still over "
+                        + shortWindow
+                        + "; promised: 99.9 % within 2 s over 30d")))
+        .replace('\n', ' ');
+  }
+
+  @Test
+  void shouldWriteNamesOfAnyCharactersAsReadableRules(@TempDir final Path directory)
+      throws Exception {
+    final StringBuilder name = new StringBuilder("odd ");
+    for (final int c :
+        List.of(
+            0x00, 0x01, 0x07, 0x09, 0x0a, 0x0d, 0x1b, 0x7f, 0x80, 0x85, 0x9f, 0xa0, 0xad, 0x2028,
+            0x2029, 0xfdd0, 0xfeff, 0xfffd, 0xfffe, 0xffff, 0x1f600, 0x10ffff)) {
+      name.appendCodePoint(c).append('-');
+    }
+    final Map<String, Objective> odd =
+        Map.of(name.toString(), Objective.p999(Duration.ofSeconds(2)).over(Duration.ofDays(30)));
+    final String rules = PrometheusRules.yaml(odd);
+
+    assertThat(
+            at(
+                list(at(list(documents(rules).get(0).get("groups")).get(0), "rules")).get(7),
+                "labels",
+                "penstock_slo_name"))
+        .isEqualTo(name.toString());
+    assertThat(documents(OpenSlo.yaml(odd))).hasSize(1);
+    Files.writeString(directory.resolve("rules.yml"), rules);
+    promtool(directory, "check", "rules", "rules.yml");
   }
 
   @Test
@@ -262,7 +401,9 @@ class SlosTest {
         .isEqualTo(
             "slo:penstock_bad_events:ratio_rate1h{penstock_slo_name=\"monthly v1\"} > 14.4 * 0.001"
                 + " and slo:penstock_bad_events:ratio_rate5m{penstock_slo_name=\"monthly v1\"} > 14.4"
-                + " * 0.001");
+                + " * 0.001 and sum by (penstock_slo_name)"
+                + " (increase(penstock_slo_events_total{penstock_slo_name=\"monthly v1\","
+                + "penstock_slo_outcome=\"bad\"}[1h])) > 2.995");
     assertThat(map(first.get("labels"))).containsEntry("severity", "page");
   }
 
@@ -275,10 +416,14 @@ class SlosTest {
     assertThat(at(list(at(group, "rules")).get(0), "expr"))
         .isEqualTo(
             "max by (penstock_slo_name)"
-                + " (penstock_slo_burn_rate{penstock_slo_name=\"W1\",penstock_slo_window=\"5s\"}) >"
+                + " ({__name__=~\"penstock_slo_burn_rate(_ratio)?\","
+                + "penstock_slo_name=\"W1\",penstock_slo_window=\"5s\"}) >"
                 + " 14.4 and max by (penstock_slo_name)"
-                + " (penstock_slo_burn_rate{penstock_slo_name=\"W1\",penstock_slo_window=\"417ms\"})"
-                + " > 14.4");
+                + " ({__name__=~\"penstock_slo_burn_rate(_ratio)?\","
+                + "penstock_slo_name=\"W1\",penstock_slo_window=\"417ms\"})"
+                + " > 14.4 and max by (penstock_slo_name)"
+                + " ({__name__=~\"penstock_slo_state(_ratio)?\",penstock_slo_name=\"W1\","
+                + "penstock_slo_state=~\"met|at_risk|breached\"}) > 0");
   }
 
   @Test

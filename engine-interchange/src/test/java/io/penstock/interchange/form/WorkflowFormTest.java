@@ -267,7 +267,7 @@ class WorkflowFormTest {
       engine.start(asBits, in -> {});
       assertThatThrownBy(() -> engine.deploy(asNumbers))
           .isInstanceOf(CommandRejectedException.class)
-          .hasMessageContaining("workflow with running cases must keep its structure");
+          .hasMessageContaining("workflow must have one structure for each version");
     }
   }
 
