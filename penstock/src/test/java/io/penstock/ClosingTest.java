@@ -2,6 +2,7 @@ package io.penstock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.penstock.engine.CaseHandle;
 import io.penstock.engine.CaseStatus;
@@ -25,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.MutableDirectBuffer;
 import org.junit.jupiter.api.Test;
@@ -321,5 +323,30 @@ class ClosingTest {
       assertThat(Thread.currentThread().isInterrupted()).as("timed out").isFalse();
     }
     clock.advance(Duration.ofHours(1));
+  }
+
+  @Test
+  void shouldMoveAClockWithoutAnEngineThatFailedToOpen() {
+    final io.penstock.spi.VirtualClock clock = Engines.clock();
+    final StoreProvider real = new StorageProvider();
+    final AtomicInteger shards = new AtomicInteger();
+    final EngineOptions options =
+        options()
+            .shards(2)
+            .clock(clock)
+            .store(
+                (path, durability, count) ->
+                    new ForwardingStore(
+                        real.open(path, durability, count),
+                        shard -> {
+                          if (shards.getAndIncrement() == 1) {
+                            throw new NoClassDefFoundError("of the second shard");
+                          }
+                          return shard;
+                        }));
+    assertThatThrownBy(() -> Engine.open(directory, options)).isInstanceOf(EngineException.class);
+
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(10), () -> clock.advance(Duration.ofSeconds(1)), "nobody follows");
   }
 }

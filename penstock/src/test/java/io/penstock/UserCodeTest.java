@@ -19,12 +19,15 @@ import io.penstock.workflow.Rest;
 import io.penstock.workflow.Variable;
 import io.penstock.workflow.Workflow;
 import io.penstock.workflow.WorkflowBuilder;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
@@ -421,6 +424,104 @@ class UserCodeTest {
       assertThat(engine.start(leaves, in -> {}).join()).isEqualTo(Outcome.COMPLETED);
     }
     assertThat(interrupted).hasValue(0);
+  }
+
+  @Test
+  void shouldNotLeakAnInterruptOfAMessageToTheInlineTaskOfAnotherCase() {
+    final AtomicInteger interrupted = new AtomicInteger();
+    final Workflow leaves =
+        Workflow.define("leaves")
+            .inlineTask(
+                "a",
+                work -> {
+                  throw new MessageException(() -> Thread.currentThread().interrupt());
+                })
+            .build();
+    final Workflow sees =
+        Workflow.define("sees")
+            .inlineTask("b", work -> interrupted.addAndGet(Thread.interrupted() ? 1 : 0))
+            .build();
+    try (Engine engine = Engine.inMemory(options()).deploy(leaves).deploy(sees)) {
+      for (int i = 0; i < 50; i++) {
+        engine.startAsync(leaves, "l" + i, in -> {});
+        assertThat(engine.start(sees, in -> {}).join()).isEqualTo(Outcome.COMPLETED);
+      }
+    }
+    assertThat(interrupted).hasValue(0);
+  }
+
+  @Test
+  void shouldInterruptAMessageThatHoldsItsShard() throws Exception {
+    final CountDownLatch never = new CountDownLatch(1);
+    final Workflow blocks =
+        Workflow.define("blocks")
+            .inlineTask(
+                "a",
+                work -> {
+                  throw new MessageException(
+                      () -> {
+                        try {
+                          never.await();
+                        } catch (final InterruptedException e) {
+                          throw new IllegalStateException(e);
+                        }
+                      });
+                })
+            .build();
+    try (Engine engine =
+        Engine.inMemory(options().inlineTimeMax(Duration.ofSeconds(1)))
+            .deploy(blocks)
+            .deploy(NEIGHBOUR)) {
+      final CaseHandle handle = engine.startAsync(blocks, "k", in -> {}).get(20, TimeUnit.SECONDS);
+      assertThat(handle.join(Duration.ofSeconds(20))).contains(Outcome.FAILED);
+      assertNeighbourRuns(engine);
+    } finally {
+      never.countDown();
+    }
+  }
+
+  /** Does something when it is asked for its message. */
+  private static final class MessageException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final transient Runnable asked;
+
+    MessageException(final Runnable asked) {
+      this.asked = asked;
+    }
+
+    @Override
+    public String getMessage() {
+      asked.run();
+      return "asked";
+    }
+  }
+
+  @Test
+  void shouldFailTheCaseAloneWhenANumberOfAReductionThrows() {
+    final Variable<BigDecimal> sum = Variable.ofDecimal("sum");
+    final Workflow throwing =
+        Workflow.define("w")
+            .variables(sum)
+            .instances("i", 3, each -> each.inlineTask("a", work -> work.set(sum, BigDecimal.ONE)))
+            .reduce(
+                sum,
+                sum,
+                (one, other) ->
+                    new BigDecimal(2) {
+                      private static final long serialVersionUID = 1L;
+
+                      @Override
+                      public BigInteger unscaledValue() {
+                        throw new NoClassDefFoundError("of the number");
+                      }
+                    })
+            .build();
+    try (Engine engine = Engine.inMemory(options()).deploy(throwing).deploy(NEIGHBOUR)) {
+      final CaseHandle handle = engine.start(throwing, in -> {});
+      assertThat(handle.join(Duration.ofSeconds(20))).contains(Outcome.FAILED);
+      assertThat(handle.failure()).hasValueSatisfying(f -> assertThat(f).contains("of the number"));
+      assertNeighbourRuns(engine);
+    }
   }
 
   /** Telemetry of which every method does the misdeed. */

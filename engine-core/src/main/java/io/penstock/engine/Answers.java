@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class Answers implements AutoCloseable {
   private final Workers threads;
 
+  /** Rounds of which not all answers have been taken up, and one while the engine is open. */
+  private final AtomicInteger open = new AtomicInteger(1);
+
   Answers(final String engineName) {
     threads = Workers.unbounded(engineName + "-answers");
   }
@@ -26,6 +29,7 @@ final class Answers implements AutoCloseable {
    * @param repliesAndAnswers pairs of a {@link PendingReplies.Reply} and its answer
    */
   void give(final List<@Nullable Object> repliesAndAnswers) {
+    open.incrementAndGet();
     threads.execute(new Round(repliesAndAnswers.toArray()));
   }
 
@@ -39,9 +43,16 @@ final class Answers implements AutoCloseable {
     return threads.isOwn(thread);
   }
 
+  /** The threads end when all answers have been taken up. */
   @Override
   public void close() {
-    threads.close();
+    oneLess();
+  }
+
+  private void oneLess() {
+    if (open.decrementAndGet() == 0) {
+      threads.close();
+    }
   }
 
   private final class Round implements Runnable {
@@ -54,15 +65,24 @@ final class Answers implements AutoCloseable {
 
     @Override
     public void run() {
-      int at = next.getAndAdd(2);
+      int at = takeUp();
       if (at + 2 < repliesAndAnswers.length) {
         threads.execute(this);
       }
-      for (; at < repliesAndAnswers.length; at = next.getAndAdd(2)) {
+      for (; at < repliesAndAnswers.length; at = takeUp()) {
         if (repliesAndAnswers[at] instanceof PendingReplies.Reply reply) {
           reply.answer(repliesAndAnswers[at + 1]);
         }
       }
+    }
+
+    /** The place of an answer that nobody else gives; behind the end when none is left. */
+    private int takeUp() {
+      final int at = next.getAndAdd(2);
+      if (at + 2 == repliesAndAnswers.length) {
+        oneLess();
+      }
+      return at;
     }
   }
 }

@@ -304,7 +304,7 @@ final class CasePlayer implements MachineSink {
     inlineWork = work;
     final Throwable failure = inlineRunner.run(work, definition, record, task);
     if (failure != null) {
-      fail(record, task, definition.retry().retries(failure), UserCode.describe(failure));
+      fail(record, task, definition.retry().retries(failure), userCode.text(failure));
     } else if (!fits(record, work.changes().lengthInRecord())) {
       fail(record, task, false, tooLarge(record, work.changes().lengthInRecord()));
     } else {
@@ -403,7 +403,7 @@ final class CasePlayer implements MachineSink {
       return;
     }
     if (guardFailure != null) {
-      noteFailure(record, Net.NONE, "guard threw: " + UserCode.describe(guardFailure));
+      noteFailure(record, Net.NONE, "guard threw: " + userCode.text(guardFailure));
       guardFailure = null;
       noBranchTask = Net.NONE;
       end(record, CaseStatus.FAILED);

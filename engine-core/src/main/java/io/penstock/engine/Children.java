@@ -290,7 +290,7 @@ final class Children {
         userCode.isEnough(instances(parent, task), parent.completedChildren(task), parent);
     final Throwable thrown = enough ? null : userCode.takeThrown();
     if (thrown != null) {
-      player.fail(parent, task, false, "guard of until threw: " + UserCode.describe(thrown));
+      player.fail(parent, task, false, "guard of until threw: " + userCode.text(thrown));
       return;
     }
     if (enough) {
@@ -336,7 +336,7 @@ final class Children {
       file.apply(parent, changes.buffer(), 0, changes.length());
       return null;
     } catch (final RuntimeException e) { // what the operator gave cannot be stored
-      return "could not be reduced: " + UserCode.describe(e);
+      return "could not be reduced: " + userCode.text(e);
     }
   }
 
@@ -355,13 +355,11 @@ final class Children {
       changes.set(reduction.into(), value);
       return null;
     }
-    final V folded = userCode.reduce(reduction, soFar, value);
-    if (folded == null) {
+    if (!userCode.reduce(reduction, soFar, value, changes)) {
       final Throwable thrown = userCode.takeThrown();
       return "could not be reduced: "
-          + (thrown == null ? "operator must not give null" : UserCode.describe(thrown));
+          + (thrown == null ? "operator must not give null" : userCode.text(thrown));
     }
-    changes.set(reduction.into(), folded);
     return null;
   }
 

@@ -117,6 +117,7 @@ public final class Engine implements AutoCloseable {
       opened.forEach(part -> release(part, failure));
       throw openingFailed(failure);
     }
+    shards.forEach(Shard::followClock); // not before all of it is sure to open
     threads.forEach(Thread::start);
     watch.start();
     telemetry.opened(List.copyOf(shards));
@@ -234,7 +235,8 @@ public final class Engine implements AutoCloseable {
         .orElseThrow(
             () ->
                 new EngineException(
-                    "store must be on the class path; add the artifact io.penstock:penstock-storage"));
+                    "store must be on the class path; add the artifact"
+                        + " io.penstock:penstock-storage"));
   }
 
   private static TelemetryProvider telemetryProvider(final EngineOptions options) {

@@ -225,6 +225,10 @@ final class Shard implements CasePlayer.InlineRunner, ShardLevels {
       observer.restore(new UnsafeBuffer(saved), 0, saved.length);
     }
     rememberedKeys = kernel.rememberedKeys();
+  }
+
+  /** The shard's thread is about to start: from now on it follows a clock that is moved by hand. */
+  void followClock() {
     clock.onJump(timeJumped);
   }
 

@@ -94,15 +94,35 @@ final class UserCode {
     }
   }
 
-  /** Applies an operator of a reduction; null, with {@link #takeThrown()}, when it throws. */
-  <V> @Nullable V reduce(
-      final MultipleInstance.Reduction<V> reduction, final V soFar, final V value) {
+  /**
+   * Applies an operator of a reduction and writes what it gives, whose methods may be a user's too;
+   * false, with {@link #takeThrown()}, when one of them throws.
+   */
+  <V> boolean reduce(
+      final MultipleInstance.Reduction<V> reduction,
+      final V soFar,
+      final V value,
+      final Changes changes) {
     enter();
     try {
-      return reduction.operator().apply(soFar, value);
+      final V folded = reduction.operator().apply(soFar, value);
+      if (folded != null) {
+        changes.set(reduction.into(), folded);
+      }
+      return folded != null;
     } catch (final Throwable failure) {
       thrown = failure;
-      return null;
+      return false;
+    } finally {
+      leave();
+    }
+  }
+
+  /** The type and message of what user code threw, whose {@code getMessage} is user code too. */
+  String text(final Throwable failure) {
+    enter();
+    try {
+      return describe(failure);
     } finally {
       leave();
     }
@@ -119,7 +139,7 @@ final class UserCode {
 
   /**
    * The type and message of what user code threw, of bounded length; a {@code getMessage} that
-   * throws in its turn costs the message alone.
+   * throws in its turn costs the message alone. The thread of a shard asks {@link #text}.
    */
   static String describe(final Throwable failure) {
     final String type = failure.getClass().getName();

@@ -3,6 +3,7 @@ package io.penstock.engine;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import java.util.ArrayList;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -55,7 +56,7 @@ public class PendingRepliesRaces {
 
     @Actor
     public void stop() {
-      replies.failAll(new EngineClosedException("test"));
+      replies.failAll(new EngineClosedException("test"), new ArrayList<>());
     }
 
     @Arbiter
@@ -162,7 +163,7 @@ public class PendingRepliesRaces {
     @Actor
     public void shard() {
       closed = true;
-      replies.failAll(new EngineClosedException("test"));
+      replies.failAll(new EngineClosedException("test"), new ArrayList<>());
     }
 
     @Arbiter
