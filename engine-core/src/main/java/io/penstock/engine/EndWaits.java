@@ -64,6 +64,9 @@ final class EndWaits {
   /** Takes out everybody and answers. */
   void answerAll(final Object answer) {
     for (final EndWait first : firstOfCase.values()) {
+      for (EndWait wait = first; wait != null; wait = wait.next) {
+        wait.isListed = false;
+      }
       answer(first, answer);
     }
     firstOfCase.clear();

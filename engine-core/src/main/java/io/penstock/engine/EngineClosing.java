@@ -105,10 +105,13 @@ final class EngineClosing {
       step = "callers that read";
       parts.storeUse.close();
       await(parts.storeUse::isUnused, Long.MAX_VALUE);
-    } catch (final Throwable failure) {
-      LOG.error("engine could not be closed in order: engine={}", name, failure);
-    } finally {
       finish();
+    } catch (final Throwable failure) { // threads may still use the store: it stays open
+      LOG.error(
+          "engine could not be closed in order, its directory stays locked: engine={}, step={}",
+          name,
+          step,
+          failure);
     }
   }
 
