@@ -30,6 +30,7 @@ final class EngineClosing {
   private final Parts parts;
   private final AtomicBoolean begun = new AtomicBoolean();
   private final CountDownLatch done = new CountDownLatch(1);
+  private final Thread closer;
 
   /** Names the step that the closing is at, for who waits in vain. */
   private volatile String step = "handlers that run";
@@ -49,6 +50,7 @@ final class EngineClosing {
     this.name = name;
     this.waitNs = waitNs;
     this.parts = parts;
+    closer = new Thread(this::run, name + "-closing");
   }
 
   /**
@@ -56,7 +58,7 @@ final class EngineClosing {
    */
   void close() {
     if (begun.compareAndSet(false, true)) {
-      new Thread(this::run, name + "-closing").start();
+      closer.start();
     }
     if (!isOwn(Thread.currentThread()) && !awaitDone()) {
       LOG.warn(
@@ -80,7 +82,11 @@ final class EngineClosing {
     try {
       while (true) {
         try {
-          return done.await(giveUpNs - System.nanoTime(), TimeUnit.NANOSECONDS);
+          final boolean isDone = done.await(giveUpNs - System.nanoTime(), TimeUnit.NANOSECONDS);
+          while (isDone && closer.isAlive()) {
+            Thread.onSpinWait(); // it has nothing left to do
+          }
+          return isDone;
         } catch (final InterruptedException e) {
           interrupted = true;
         }
