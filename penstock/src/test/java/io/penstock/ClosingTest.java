@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Closing waits for the engine's threads before anything that they use goes. */
 @Timeout(60)
+@SuppressWarnings("FutureReturnValueIgnored") // some answers nobody waits for
 class ClosingTest {
   private static final Variable<String> TEXT = Variable.ofString("text");
 
@@ -60,7 +61,7 @@ class ClosingTest {
                 })
             .build();
     final Engine engine = Engine.open(directory, options()).deploy(workflow);
-    engine.startAsync(workflow, "k", in -> {});
+    final CompletableFuture<CaseHandle> started = engine.startAsync(workflow, "k", in -> {});
     inside.await();
     CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS).execute(go::countDown);
 
@@ -69,6 +70,7 @@ class ClosingTest {
 
     assertThat(Thread.interrupted()).as("the flag stays").isTrue();
     assertThat(ran).as("the inline task has ended").isTrue();
+    assertThat(started).isNotNull();
     try (Engine again = Engine.open(directory, options()).deploy(workflow)) {
       assertThat(again.find(workflow, "k").orElseThrow().join()).isEqualTo(Outcome.COMPLETED);
     }
@@ -114,7 +116,7 @@ class ClosingTest {
         handle.find(TEXT); // reads the store on this thread
         loaded.countDown();
       } catch (final CommandRejectedException refused) {
-        Thread.yield();
+        Thread.onSpinWait();
       } catch (final EngineException closed) {
         return;
       }

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Timeout;
  * or refused by type, no shard stops, and the cases beside them go on at once.
  */
 @Timeout(3600)
+@SuppressWarnings({"EnumOrdinal", "UnusedVariable"}) // to choose one; what each case is tried with
 class HostileValuesStress {
   private static final Variable<Long> LONG = Variable.ofLong("long");
   private static final Variable<Double> DOUBLE = Variable.ofDouble("double");

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.condition.JRE;
 
 /** Waiting takes nothing from commands, and whoever starts a case learns how it ended. */
 @Timeout(120)
+@SuppressWarnings("FutureReturnValueIgnored") // some answers nobody waits for
 class JoinsTest {
   private final Workflow signed = Workflow.define("signed").manual("sign").build();
   private final Workflow inline = Workflow.define("inline").inlineTask("a", work -> {}).build();

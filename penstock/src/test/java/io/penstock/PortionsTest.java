@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Large work is done in portions, between which other cases have their turn. */
 @Timeout(120)
+@SuppressWarnings("FutureReturnValueIgnored") // some answers nobody waits for
 class PortionsTest {
   private static final Variable<Long> NUMBER = Variable.ofLong("number");
   private static final Variable<Long> SUM = Variable.ofLong("sum");

@@ -43,6 +43,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Wherever an engine calls what users wrote, whatever that does: only its own task or case fails.
  */
 @Timeout(120)
+@SuppressWarnings({ // answers that nobody waits for, and misdeeds
+  "FutureReturnValueIgnored",
+  "InfiniteRecursion",
+  "ImmutableEnumChecker"
+})
 class UserCodeTest {
   private static final Variable<Long> N = Variable.ofLong("n");
   private static final Variable<Boolean> YES = Variable.ofBoolean("yes");

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Values of every length come back as they were, wherever values are taken. */
 @Timeout(600)
+@SuppressWarnings("BigDecimalEquals") // values come back with their scale
 class ValueLengthsTest {
   private static final Variable<String> TEXT = Variable.ofString("text");
   private static final Variable<String> ITEM = Variable.ofString("item");

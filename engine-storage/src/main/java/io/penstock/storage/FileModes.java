@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
  * The modes of what Penstock makes: who besides its owner may read it. Where the file system has no
  * POSIX modes, the system's own rules hold.
  */
+@SuppressWarnings("ImmutableEnumChecker") // the sets are never changed
 enum FileModes {
   /** Directories 700, files 600. */
   OWNER("rwx------", "rw-------"),

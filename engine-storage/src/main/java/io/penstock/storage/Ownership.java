@@ -55,6 +55,7 @@ final class Ownership {
    *
    * @throws StoreException when it is not, or was not once
    */
+  @SuppressWarnings("ThreadPriorityCheck") // to give way, not to order anything
   void verify() {
     for (int spins = 0; !looking.compareAndSet(false, true); spins++) {
       if (spins < SPINS_MAX) {

@@ -128,7 +128,7 @@ final class Tree {
     if (Character.isSurrogate(c)) {
       return true; // of a pair: names have no halves
     }
-    return c >= ' ' && c < '\u007f'
-        || c >= '\u00a0' && c <= '\ufffd' && c != '\u2028' && c != '\u2029' && c != '\ufeff';
+    return (c >= ' ' && c < '\u007f')
+        || (c >= '\u00a0' && c <= '\ufffd' && c != '\u2028' && c != '\u2029' && c != '\ufeff');
   }
 }
