@@ -148,7 +148,7 @@ class ArchitectureTest {
       noClasses()
           .that()
           .haveNameNotMatching(
-              "io\\.penstock\\.telemetry\\.(PenstockMetricProducer|ExplicitPoint|PenstockAutoConfiguration).*")
+              "io\\.penstock\\.telemetry\\.(PenstockMetricProducer|ExplicitPoint|SdkData|PenstockAutoConfiguration).*")
           .should()
           .dependOnClassesThat(resideInAnyPackage("io.opentelemetry.sdk.."));
 
